@@ -1,0 +1,12 @@
+namespace OrleansDiffusion.OrleansStandin.Activations;
+
+internal enum ActivationState
+{
+    Activating,
+    Valid,
+
+    /// <summary>Nothing new starts; running requests finish first.</summary>
+    Deactivating,
+
+    Ended,
+}

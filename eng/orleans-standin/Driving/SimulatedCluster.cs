@@ -1,0 +1,112 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using OrleansDiffusion.OrleansStandin.Nodes;
+
+namespace OrleansDiffusion.OrleansStandin.Driving;
+
+/// <summary>What a simulation runs on.</summary>
+public sealed record SimulationOptions
+{
+    public NetworkFaults Network { get; init; } = NetworkFaults.None;
+
+    /// <summary>How long after a silo's death the others learn of it; until then calls to it are refused. Default: 2 s.</summary>
+    public TimeSpan DeathNoticedAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Adds to the host of each silo, given its name. Hosted services are started here as well.</summary>
+    public Action<string, IHostApplicationBuilder> ConfigureSilo { get; init; } = static (_, _) => { };
+
+    public Action<IHostApplicationBuilder> ConfigureClient { get; init; } = static _ => { };
+}
+
+/// <summary>
+/// A whole cluster on one thread, from one seed, in virtual time: hours pass in milliseconds, silos die and return, and the same
+/// seed gives the same run. Code in it must not leave the thread: no Task.Run, no ConfigureAwait(false), no BackgroundService.
+/// </summary>
+public sealed class SimulatedCluster
+{
+    private readonly SimulationOptions options;
+    private readonly SimulationDriver driver;
+    private readonly Cluster cluster;
+    private readonly SimulatedHost client;
+
+    private SimulatedCluster(int seed, SimulationOptions options)
+    {
+        this.options = options;
+        driver = new SimulationDriver(seed, options.Network, Trace);
+        cluster = new Cluster(driver);
+        client = SimulatedHost.Client(cluster, options.ConfigureClient);
+    }
+
+    public Trace Trace { get; } = new();
+
+    public TimeProvider Time => driver.Time;
+
+    public IClusterClient Client => client.Services.GetRequiredService<IClusterClient>();
+
+    /// <summary>Runs a scenario from beginning to end, and returns what happened.</summary>
+    public static Trace Run(int seed, SimulationOptions options, Func<SimulatedCluster, Task> scenario)
+    {
+        var simulation = new SimulatedCluster(seed, options);
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(simulation.driver.Scenario);
+        Task end;
+        try
+        {
+            end = simulation.RunScenario(scenario);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
+        try
+        {
+            simulation.driver.RunUntil(end);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+
+        end.GetAwaiter().GetResult();
+        return simulation.Trace;
+    }
+
+    /// <summary>A name that was there before is the same machine come back: a new silo to the others.</summary>
+    public async Task<SimulatedSilo> StartSiloAsync(string name)
+    {
+        var host = SimulatedHost.Silo(cluster, name, options.ConfigureSilo);
+        await host.StartAsync();
+        return new SimulatedSilo(host);
+    }
+
+    public async Task StopSiloAsync(SimulatedSilo silo) => await silo.Host.StopAsync();
+
+    /// <summary>The machine is off. Nothing of it runs any more; the others learn of it later.</summary>
+    public void Kill(SimulatedSilo silo)
+    {
+        driver.Note($"killed {silo.Name}");
+        var node = silo.Host.Services.GetRequiredService<SiloNode>();
+        node.Crash();
+        driver.Time.CreateTimer(_ => node.Die(), null, options.DeathNoticedAfter, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task RunScenario(Func<SimulatedCluster, Task> scenario)
+    {
+        await client.StartAsync();
+        await scenario(this);
+    }
+}
+
+/// <summary>One silo of a simulation.</summary>
+public sealed class SimulatedSilo
+{
+    internal SimulatedSilo(SimulatedHost host) => Host = host;
+
+    public string Name => Host.Name;
+
+    public IServiceProvider Services => Host.Services;
+
+    internal SimulatedHost Host { get; }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Orleans;
+using Orleans.Runtime;
+
+namespace OrleansDiffusion.OrleansStandin.Driving;
+
+/// <summary>
+/// One thread, one seed, virtual time. Of all turns that are ready the seed chooses the next; when none is ready the clock
+/// jumps to the next timer or message. The same seed and scenario give the same trace, event by event.
+/// </summary>
+internal sealed class SimulationDriver : Driver
+{
+    private readonly Random dice;
+    private readonly NetworkFaults faults;
+    private readonly Trace trace;
+    private readonly VirtualClock clock;
+    private readonly List<Turn> ready = [];
+    private readonly int thread = Environment.CurrentManagedThreadId;
+    private string? strayed;
+
+    public SimulationDriver(int seed, NetworkFaults faults, Trace trace)
+    {
+        // Neighbouring seeds of Random begin alike; hashed, they do not.
+        dice = new Random(unchecked((int)StableHash.ComputeHash(BitConverter.GetBytes(seed))));
+        this.faults = faults;
+        this.trace = trace;
+        clock = new VirtualClock(CheckThread);
+        Scenario = new ScenarioContext(this);
+    }
+
+    public override TimeProvider Time => clock;
+
+    /// <summary>Where code runs that belongs to no grain: the scenario and the silos' hosts.</summary>
+    public ScenarioContext Scenario { get; }
+
+    internal override bool DeliversAtOnce => false;
+
+    // Nothing may go to the thread pool here; whoever waits has a scheduler of its own to go on with.
+    internal override TaskCreationOptions Continuations => TaskCreationOptions.None;
+
+    /// <exception cref="InvalidOperationException">Nothing is left that could complete it, or work left the simulation's thread.</exception>
+    public void RunUntil(Task end)
+    {
+        while (!end.IsCompleted)
+        {
+            if (strayed is not null)
+            {
+                throw new InvalidOperationException(strayed);
+            }
+
+            if (ready.Count > 0)
+            {
+                RunTurn(TakeAny());
+            }
+            else if (!clock.RunNext(Scenario))
+            {
+                throw new InvalidOperationException(
+                    "The simulation stalled: no turn is ready, no timer and no message is due, and the scenario still waits. "
+                    + "Work on the thread pool (Task.Run, ConfigureAwait(false)) is not simulated.");
+            }
+        }
+    }
+
+    internal override void Schedule(Turn turn)
+    {
+        CheckThread();
+        ready.Add(turn);
+    }
+
+    internal override void Send(SiloAddress? from, SiloAddress? to, string what, Action arrive)
+    {
+        CheckThread();
+        if (Equals(from, to))
+        {
+            arrive();
+            return;
+        }
+
+        if (dice.NextDouble() < faults.LossProbability)
+        {
+            Note($"lost {what}");
+            return;
+        }
+
+        var delay = faults.DelayMin + ((faults.DelayMax - faults.DelayMin) * dice.NextDouble());
+        clock.At(delay, () =>
+        {
+            Note($"arrived {what}");
+            arrive();
+        });
+    }
+
+    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && dice.NextDouble() < faults.RepeatProbability;
+
+    internal override int Roll(int bound) => dice.Next(bound);
+
+    internal override Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        dice.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
+    internal override void Note(string happening) =>
+        trace.Add(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F3} {happening}"));
+
+    private Turn TakeAny()
+    {
+        var index = dice.Next(ready.Count);
+        var turn = ready[index];
+        ready[index] = ready[^1];
+        ready.RemoveAt(ready.Count - 1);
+        return turn;
+    }
+
+    private void RunTurn(Turn turn)
+    {
+        Note($"turn of {turn.Name}");
+        turn.ExecuteOne();
+    }
+
+    private void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != thread)
+        {
+            strayed ??= "Work came back from another thread, so the order of events is not the seed's any more. "
+                + $"What left the simulation is in this stack:{Environment.NewLine}{Environment.StackTrace}";
+        }
+    }
+}

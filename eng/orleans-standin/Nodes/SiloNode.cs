@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using OrleansDiffusion.OrleansStandin.Activations;
+
+namespace OrleansDiffusion.OrleansStandin.Nodes;
+
+/// <summary>A silo: it hosts activations and is a member of the cluster.</summary>
+internal sealed class SiloNode : Node
+{
+    private readonly ConcurrentDictionary<ActivationId, Activation> activations = new();
+    public IdleCollector Collector { get; }
+    private readonly List<(Activation Activation, List<ActivationRequest> Requests)> lost = [];
+    private volatile bool isGone;
+    private volatile SiloStatus status = SiloStatus.Created;
+
+    public SiloNode(IServiceProvider services, SiloOptions identity, EndpointOptions endpoint)
+        : base(services, identity.SiloName, services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value)
+    {
+        Endpoint = endpoint;
+        Collector = new IdleCollector(this);
+    }
+
+    public EndpointOptions Endpoint { get; }
+
+    public override SiloAddress? Address => address;
+
+    private SiloAddress? address;
+
+    public SiloStatus Status => status;
+
+    public DateTimeOffset Started { get; private set; }
+
+    public IEnumerable<Activation> Activations => activations.Values;
+
+    public int ActivationCount => activations.Count;
+
+    public override bool IsReachable => !isGone;
+
+    public void Join(Cluster cluster)
+    {
+        Cluster = cluster;
+        Started = Time.GetUtcNow();
+        address = cluster.Admit(this);
+        status = SiloStatus.Active;
+        cluster.NotifyChanged();
+        Collector.Start();
+    }
+
+    public Activation CreateActivation(GrainClass grainClass, GrainId id)
+    {
+        if (isGone || status != SiloStatus.Active)
+        {
+            throw new SiloUnavailableException($"Silo {Name} is {status} and takes no new grains.");
+        }
+
+        var activation = new Activation(this, grainClass, id);
+        activations[activation.ActivationId] = activation;
+        return activation;
+    }
+
+    public void Remove(Activation activation) => activations.TryRemove(activation.ActivationId, out _);
+
+    /// <summary>Takes no new grains, lets those it has finish, then leaves.</summary>
+    public async Task Leave(CancellationToken cancellationToken)
+    {
+        if (status != SiloStatus.Active)
+        {
+            return;
+        }
+
+        status = SiloStatus.ShuttingDown;
+        Cluster.NotifyChanged();
+        Collector.Stop();
+        var why = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "This process is terminating.");
+        Activation[] leaving = [.. activations.Values];
+        Array.ForEach(leaving, activation => activation.Deactivate(why, cancellationToken));
+        // Whoever has not ended when the time is up is killed.
+        await Task.WhenAll(leaving.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Die();
+    }
+
+    /// <summary>The process is gone from one moment to the next, and the others do not know yet.</summary>
+    public void Crash()
+    {
+        isGone = true;
+        Collector.Stop();
+        foreach (var activation in activations.Values)
+        {
+            lost.Add((activation, activation.Kill()));
+        }
+
+        activations.Clear();
+    }
+
+    /// <summary>Gone, and known to be: calls that went to it fail, and its grains may come to life elsewhere.</summary>
+    public void Die()
+    {
+        if (status == SiloStatus.Dead)
+        {
+            return;
+        }
+
+        Crash();
+        status = SiloStatus.Dead;
+        var failure = new SiloUnavailableException($"The target silo {Address} became unavailable.");
+        foreach (var (activation, requests) in lost)
+        {
+            Cluster.Directory.OnKilled(activation, requests, failure);
+        }
+
+        lost.Clear();
+        Cluster.NotifyChanged();
+    }
+
+    public override void ThrowIfStopped()
+    {
+        if (isGone || status == SiloStatus.Created)
+        {
+            throw new SiloUnavailableException($"Silo {Name} is not running.");
+        }
+    }
+
+    protected override Exception NotConnected() => new SiloUnavailableException($"Silo {Name} has not started yet.");
+}
