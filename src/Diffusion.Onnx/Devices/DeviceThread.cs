@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace OrleansDiffusion.Diffusion.Onnx;
+
+/// <summary>
+/// A device's lane: one thread of its own, so that inference neither starves the thread pool nor is delayed by it, and
+/// native per-thread state stays warm.
+/// </summary>
+public sealed class DeviceThread : IDeviceLane, IDisposable
+{
+    /// <summary>Items that may wait. Replicas await each step, so more than a few waiting means a bug upstream.</summary>
+    public const int WaitingCountMax = 1024;
+
+    private readonly BlockingCollection<IWorkItem> waiting = new(WaitingCountMax);
+    private readonly CancellationTokenSource ended = new();
+    private readonly Thread thread;
+    private volatile bool isBusy;
+    private long startedTicks;
+    private long busyTicks;
+    private int isDisposed;
+
+    /// <param name="name">The device's name in its silo; the thread carries it too.</param>
+    public DeviceThread(string name)
+    {
+        Name = name;
+        thread = new Thread(Loop) { Name = $"device {name}", IsBackground = true };
+        thread.Start();
+    }
+
+    public string Name { get; }
+
+    public bool IsBusy => isBusy;
+
+    /// <summary>How long work has run here, in all.</summary>
+    public TimeSpan BusyTime => Stopwatch.GetElapsedTime(0, Volatile.Read(ref busyTicks));
+
+    /// <summary>Items given but not started.</summary>
+    public int WaitingCount => waiting.Count;
+
+    public Task<T> Run<T>(Func<CancellationToken, T> work, CancellationToken cancellation = default)
+    {
+        var item = new WorkItem<T>(work, cancellation);
+        try
+        {
+            if (waiting.TryAdd(item, millisecondsTimeout: 0, CancellationToken.None)) return item.Task;
+            return Task.FromException<T>(new InvalidOperationException($"{Name}: {WaitingCountMax} items are waiting already."));
+        }
+        catch (InvalidOperationException) when (waiting.IsAddingCompleted)
+        {
+            return Task.FromException<T>(new ObjectDisposedException(Name));
+        }
+    }
+
+    /// <summary>Cancels what runs and what waits, then waits until the thread has ended. Nothing runs afterwards.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref isDisposed, 1) == 1) return;
+        waiting.CompleteAdding();
+        ended.Cancel();
+        // Work that disposes its own lane cannot wait for itself; the loop ends when that work returns.
+        if (Thread.CurrentThread != thread) thread.Join();
+    }
+
+    private void Loop()
+    {
+        foreach (var item in waiting.GetConsumingEnumerable())
+        {
+            isBusy = true;
+            startedTicks = Stopwatch.GetTimestamp();
+            item.Execute(Worked, ended.Token);
+            isBusy = false;
+        }
+    }
+
+    private void Worked() => Volatile.Write(ref busyTicks, busyTicks + (Stopwatch.GetTimestamp() - startedTicks));
+
+    private interface IWorkItem
+    {
+        /// <param name="worked">Called when the work is over, before whoever awaits it is told.</param>
+        /// <param name="ended">The lane ends.</param>
+        void Execute(Action worked, CancellationToken ended);
+    }
+
+    private sealed class WorkItem<T>(Func<CancellationToken, T> work, CancellationToken cancellation) : IWorkItem
+    {
+        // Whoever awaits goes on elsewhere: the device's thread is for the device.
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Task => completion.Task;
+
+        public void Execute(Action worked, CancellationToken ended)
+        {
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ended);
+            try
+            {
+                linked.Token.ThrowIfCancellationRequested();
+                var result = work(linked.Token);
+                worked();
+                completion.SetResult(result);
+            }
+            catch (OperationCanceledException) when (linked.IsCancellationRequested)
+            {
+                worked();
+                completion.SetCanceled(cancellation.IsCancellationRequested ? cancellation : ended);
+            }
+            catch (Exception exception)
+            {
+                worked();
+                completion.SetException(exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace OrleansDiffusion.Diffusion.Onnx;
+
+/// <summary>The loaded graphs of one model on one device. Owns its sessions.</summary>
+public sealed class OnnxModel : IDisposable
+{
+    private readonly IReadOnlyDictionary<string, OnnxModelSession> sessions;
+
+    internal OnnxModel(string folder, OnnxProvider provider, IReadOnlyDictionary<string, OnnxModelSession> sessions)
+    {
+        Folder = folder;
+        Provider = provider;
+        this.sessions = sessions;
+        Sessions = sessions.ToDictionary(entry => entry.Key, entry => (IModelSession)entry.Value);
+    }
+
+    public string Folder { get; }
+
+    public OnnxProvider Provider { get; }
+
+    /// <summary>By component: text_encoder, unet, vae_decoder...</summary>
+    public IReadOnlyDictionary<string, IModelSession> Sessions { get; }
+
+    public void Dispose()
+    {
+        foreach (var session in sessions.Values) session.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OrleansDiffusion.Diffusion.Onnx;
+
+/// <summary>
+/// Runs of one session, one at a time, that a token can stop in the middle: the runtime looks at a flag between the
+/// nodes of the graph. The flag is taken back afterwards, so that a cancelled run does not end the next one.
+/// </summary>
+internal sealed class InterruptibleRun : IDisposable
+{
+    private readonly string graph;
+    private readonly RunOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
+    public InterruptibleRun(string graph) => this.graph = graph;
+
+    /// <param name="run">A static function: a closure would cost an allocation per step.</param>
+    /// <param name="state">What the function works on.</param>
+    /// <param name="cancellation">Stops the run between two nodes.</param>
+    /// <exception cref="OperationCanceledException">The token stopped it.</exception>
+    /// <exception cref="InferenceException">The runtime refused or failed.</exception>
+    public TResult Execute<TState, TResult>(Func<RunOptions, TState, TResult> run, TState state, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        // Leaving the using block waits for a callback that has begun: nothing sets the flag after it is reset.
+        var registration = cancellation.UnsafeRegister(static options => ((RunOptions)options!).Terminate = true, options);
+        try
+        {
+            using (registration) return run(options, state);
+        }
+        catch (Exception exception) when (OnnxErrors.IsRefusal(exception))
+        {
+            throw options.Terminate
+                ? new OperationCanceledException($"{graph}: cancelled while running.", exception, cancellation)
+                : OnnxErrors.Refused(graph, exception);
+        }
+        finally
+        {
+            options.Terminate = false;
+        }
+    }
+
+    public void Dispose() => options.Dispose();
+}

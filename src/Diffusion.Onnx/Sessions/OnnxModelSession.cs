@@ -1,0 +1,129 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OrleansDiffusion.Diffusion.Onnx;
+
+/// <summary>
+/// One ONNX graph in ONNX Runtime. Owns the native session and everything tied to it; the runtime's exceptions do not
+/// leave it. Not safe for two runs at once.
+/// </summary>
+public sealed class OnnxModelSession : IModelSession
+{
+    private readonly string graph;
+    private readonly InferenceSession session;
+    private readonly GraphSignature signature;
+    private readonly InterruptibleRun runs;
+    private readonly HashSet<OnnxModelBinding> bindings = [];
+    private readonly bool isHostMemory;
+    private bool isDisposed;
+
+    private OnnxModelSession(string graph, InferenceSession session, GraphSignature signature, bool isHostMemory)
+    {
+        this.graph = graph;
+        this.session = session;
+        this.signature = signature;
+        this.isHostMemory = isHostMemory;
+        runs = new InterruptibleRun(graph);
+    }
+
+    public IReadOnlyList<TensorSpec> Inputs => signature.Inputs;
+
+    public IReadOnlyList<TensorSpec> Outputs => signature.Outputs;
+
+    /// <summary>Loads a graph, with its external data from the same folder.</summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="provider">Where it shall run. There is no silent change of provider: see <see cref="OnnxDevices.Choose"/>.</param>
+    /// <param name="cancellation">Stops the loading.</param>
+    /// <exception cref="InferenceException">The file is missing or broken, or the provider is absent; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while loading.</exception>
+    public static OnnxModelSession Load(string path, OnnxProvider provider, CancellationToken cancellation = default)
+    {
+        if (!File.Exists(path)) throw new InferenceException($"{path} could not be loaded: there is no such file.");
+        var graph = Path.Combine(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "", Path.GetFileName(path));
+        var session = Open(path, provider, cancellation);
+        try
+        {
+            var signature = GraphSignature.Read(graph, session);
+            return new OnnxModelSession(graph, session, signature, isHostMemory: provider.Name == OnnxProvider.CpuName);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public IReadOnlyDictionary<string, Tensor> Run(
+        IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyList<string> outputNames, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        signature.CheckInputs(inputs);
+        signature.CheckOutputNames(outputNames);
+        var wanted = outputNames.Count > 0 ? outputNames : [.. Outputs.Select(spec => spec.Name)];
+        var views = new Dictionary<string, OrtValue>();
+        try
+        {
+            foreach (var (name, tensor) in inputs) views[name] = TensorMemory.View(tensor);
+            using var values = runs.Execute(
+                static (options, call) => call.session.Run(options, call.views, call.wanted), (session, views, wanted), cancellation);
+            return wanted.Zip(values).ToDictionary(pair => pair.First, pair => TensorMemory.Copy(graph, pair.First, pair.Second));
+        }
+        finally
+        {
+            foreach (var view in views.Values) view.Dispose();
+            GC.KeepAlive(inputs);
+        }
+    }
+
+    public IModelBinding Bind(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> outputs)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        signature.CheckInputs(inputs);
+        signature.CheckOutputs(outputs);
+        var binding = new OnnxModelBinding(session, runs, isHostMemory, released => bindings.Remove(released));
+        try
+        {
+            foreach (var (name, tensor) in inputs) binding.BindInput(name, tensor);
+            foreach (var (name, tensor) in outputs) binding.BindOutput(name, tensor);
+        }
+        catch (Exception exception)
+        {
+            binding.Dispose();
+            if (OnnxErrors.IsRefusal(exception)) throw OnnxErrors.Refused(graph, exception);
+            throw;
+        }
+
+        bindings.Add(binding);
+        return binding;
+    }
+
+    /// <summary>Ends the session and its bindings: a native binding must not outlive its session.</summary>
+    public void Dispose()
+    {
+        if (isDisposed) return;
+        isDisposed = true;
+        foreach (var binding in bindings.ToArray()) binding.Dispose();
+        runs.Dispose();
+        session.Dispose();
+    }
+
+    private static InferenceSession Open(string path, OnnxProvider provider, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            using var options = SessionSettings.Create(provider);
+            using var registration = cancellation.UnsafeRegister(
+                static options => ((SessionOptions)options!).SetLoadCancellationFlag(true), options);
+            return new InferenceSession(path, options);
+        }
+        catch (Exception exception) when (OnnxErrors.IsRefusal(exception))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw OnnxErrors.Refused($"{path} could not be loaded", exception);
+        }
+        catch (Exception exception) when (OnnxErrors.IsMissingLibrary(exception))
+        {
+            throw OnnxErrors.MissingLibrary(exception);
+        }
+    }
+}
