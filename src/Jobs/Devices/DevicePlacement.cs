@@ -1,0 +1,74 @@
+namespace OrleansDiffusion.Jobs;
+
+/// <summary>What a replica needs of a device.</summary>
+/// <param name="Model">At most one replica of a model is put on a device.</param>
+/// <param name="MemoryBytes">Device memory, weights and working memory.</param>
+/// <param name="PreferredSilos">Silos that hold the weights already; any of them is better than any other.</param>
+public sealed record PlacementRequest(string Model, long MemoryBytes, IReadOnlySet<string>? PreferredSilos = null);
+
+/// <summary>Room that is granted, whether or not the device's silo has reported it yet.</summary>
+public sealed record DeviceReservation(string ReplicaId, string Model, string SiloId, string DeviceId, long MemoryBytes);
+
+/// <summary>A device, or the reason why there is none.</summary>
+public sealed record DeviceChoice(DeviceStatus? Device, string? RefusedBecause);
+
+/// <summary>Chooses the device of a new replica.</summary>
+public static class DevicePlacement
+{
+    /// <summary>
+    /// Of the devices that are alive, not draining, free of this model and large enough: one whose silo has the weights,
+    /// else the one with the most free memory; equal ones in the order of their names, so that the answer is always the same.
+    /// </summary>
+    /// <param name="request">What is needed.</param>
+    /// <param name="silos">As their last heartbeats told.</param>
+    /// <param name="reservations">Everything granted and not yet released.</param>
+    /// <param name="now">To judge the heartbeats.</param>
+    /// <param name="heartbeatTimeout">Silos not heard of for longer than this get nothing.</param>
+    public static DeviceChoice Choose(
+        PlacementRequest request,
+        IReadOnlyList<SiloStatus> silos,
+        IReadOnlyCollection<DeviceReservation> reservations,
+        DateTimeOffset now,
+        TimeSpan heartbeatTimeout)
+    {
+        if (silos.Count == 0) return Refused("no silo has reported yet");
+        var alive = silos.Where(silo => now - silo.LastSeenAt <= heartbeatTimeout).ToList();
+        if (alive.Count == 0) return Refused($"no silo has been heard of for {heartbeatTimeout.TotalSeconds:0} s");
+        var open = alive.Where(silo => !silo.IsDraining).ToList();
+        if (open.Count == 0) return Refused("every silo is draining");
+
+        var candidates = open.SelectMany(silo => silo.Devices.Select(device => Candidate.Of(silo, device, request, reservations))).ToList();
+        if (candidates.Count == 0) return Refused("no silo has a device");
+        var without = candidates.Where(candidate => !candidate.HasModel).ToList();
+        if (without.Count == 0) return Refused($"every device has a replica of {request.Model} already");
+
+        var best = without.OrderByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes)
+            .ThenByDescending(candidate => candidate.IsPreferred && candidate.FreeBytes >= request.MemoryBytes)
+            .ThenByDescending(candidate => candidate.FreeBytes)
+            .ThenBy(candidate => candidate.Device.SiloId, StringComparer.Ordinal)
+            .ThenBy(candidate => candidate.Device.DeviceId, StringComparer.Ordinal)
+            .First();
+        return best.FreeBytes >= request.MemoryBytes ? new(best.Device, null) : Refused(TooSmall(request, best));
+    }
+
+    private static DeviceChoice Refused(string reason) => new(null, reason);
+
+    private static string TooSmall(PlacementRequest request, Candidate best) =>
+        $"no device has {ByteText.Of(request.MemoryBytes)} free: "
+        + $"best is {best.Device.DeviceId} on {best.Device.SiloId} with {ByteText.Of(Math.Max(0, best.FreeBytes))}";
+
+    private sealed record Candidate(DeviceStatus Device, long FreeBytes, bool HasModel, bool IsPreferred)
+    {
+        public static Candidate Of(
+            SiloStatus silo, DeviceStatus device, PlacementRequest request, IReadOnlyCollection<DeviceReservation> reservations)
+        {
+            var granted = reservations.Where(r => r.SiloId == silo.SiloId && r.DeviceId == device.DeviceId).ToList();
+            var hasModel = granted.Any(r => r.Model == request.Model)
+                || silo.Replicas.Any(r => r.DeviceId == device.DeviceId && r.Model == request.Model && r.Phase != ReplicaPhase.Stopped);
+
+            // A grant may be newer than the heartbeat, and memory in use may outlive its grant: the larger one is true.
+            var taken = Math.Max(granted.Sum(r => r.MemoryBytes), device.ReservedBytes);
+            return new(device, device.MemoryBytes - taken, hasModel, request.PreferredSilos?.Contains(silo.SiloId) ?? false);
+        }
+    }
+}

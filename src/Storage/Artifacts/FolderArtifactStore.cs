@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Storage;
+
+/// <summary>
+/// Artifacts as files named by their SHA-256: artifacts/ab/abcd... A file is written under a temporary name, synced,
+/// renamed, and its folder synced, so that after a power loss it is there whole or not at all. What does not match its
+/// name is put aside and never given out. All 256 folders are made at the start: a folder made with the file would have
+/// to be synced in its parent too, which doubles the time that a picture waits for the disk.
+/// </summary>
+public sealed partial class FolderArtifactStore : IArtifactStore
+{
+    private readonly string _root;
+    private readonly ILogger<FolderArtifactStore> _log;
+    private readonly IFileSteps _steps;
+    private long _temporaryCount;
+
+    /// <summary>Creates the folder and removes what an earlier process left half written: one process per folder.</summary>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public FolderArtifactStore(StorageOptions options, ILogger<FolderArtifactStore> log)
+        : this(options.ArtifactFolder, log, new FileSteps())
+    {
+    }
+
+    internal FolderArtifactStore(string root, ILogger<FolderArtifactStore> log, IFileSteps steps)
+    {
+        (_root, _log, _steps) = (root, log, steps);
+        DurableFolder.CreateWritable(TemporaryFolder);
+        DurableFolder.CreateAll(_root, Enumerable.Range(0, 256).Select(first => first.ToString("x2", CultureInfo.InvariantCulture)));
+        foreach (var leftover in Directory.EnumerateFiles(TemporaryFolder)) RemoveTemporary(leftover);
+    }
+
+    private string TemporaryFolder => Path.Combine(_root, "temporary");
+
+    private string QuarantineFolder => Path.Combine(_root, "quarantine");
+
+    public async Task<string> Put(ReadOnlyMemory<byte> file, CancellationToken cancellation)
+    {
+        var id = Convert.ToHexStringLower(SHA256.HashData(file.Span));
+        var isThere = await IsThere(id, cancellation);
+        await Task.Run(() => Store(id, file.Span, isThere), cancellation);
+        return id;
+    }
+
+    public async Task<Stream?> Open(string artifactId, CancellationToken cancellation)
+    {
+        if (!IsId(artifactId)) return null;
+        var path = PathOf(artifactId);
+        if (OpenFile(path) is not { } file) return null;
+        try
+        {
+            if (await Matches(file, artifactId, cancellation)) return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+
+        await file.DisposeAsync();
+        PutAside(path);
+        return null;
+    }
+
+    public Task<bool> Delete(string artifactId, CancellationToken cancellation) =>
+        IsId(artifactId) ? Task.Run(() => Remove(PathOf(artifactId)), cancellation) : Task.FromResult(false);
+
+    private async Task<bool> IsThere(string id, CancellationToken cancellation)
+    {
+        await using var file = await Open(id, cancellation);
+        return file is not null;
+    }
+
+    private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    private static async Task<bool> Matches(FileStream file, string id, CancellationToken cancellation)
+    {
+        var hash = await SHA256.HashDataAsync(file, cancellation);
+        file.Position = 0;
+        return Convert.ToHexStringLower(hash) == id;
+    }
+
+    private static FileStream? OpenFile(string path)
+    {
+        try
+        {
+            return new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 64 * 1024, useAsync: true);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Translated(error, $"The artifact {path} cannot be read");
+        }
+    }
+
+    private string PathOf(string id) => Path.Combine(_root, id[..2], id);
+
+    /// <param name="isThere">Another writer renamed it, but may have died before it synced the folder.</param>
+    private void Store(string id, ReadOnlySpan<byte> file, bool isThere)
+    {
+        var path = PathOf(id);
+        var temporary = Path.Combine(TemporaryFolder, $"{id}.{Interlocked.Increment(ref _temporaryCount)}");
+        try
+        {
+            if (!isThere)
+            {
+                _steps.WriteAndSync(temporary, file);
+                _steps.Rename(temporary, path);
+            }
+
+            _steps.SyncFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            RemoveTemporary(temporary);
+            throw FileErrors.Translated(error, $"The artifact {path} cannot be written");
+        }
+    }
+
+    private void PutAside(string path)
+    {
+        var aside = Path.Combine(QuarantineFolder, Path.GetFileName(path));
+        try
+        {
+            Directory.CreateDirectory(QuarantineFolder);
+            File.Move(path, aside, overwrite: true);
+            Log.PutAside(_log, path, aside);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.NotPutAside(_log, error, path); // It is given to nobody all the same.
+        }
+    }
+
+    private static bool Remove(string path)
+    {
+        try
+        {
+            if (!File.Exists(path)) return false;
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Translated(error, $"The artifact {path} cannot be deleted");
+        }
+    }
+
+    /// <summary>What cannot be removed now is removed at the next start.</summary>
+    private void RemoveTemporary(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.NotRemoved(_log, error, path);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Warning, "Artifact {Path} does not match its name and was put aside as {Aside}")]
+        public static partial void PutAside(ILogger log, string path, string aside);
+
+        [LoggerMessage(2002, LogLevel.Warning, "Artifact {Path} does not match its name and could not be put aside")]
+        public static partial void NotPutAside(ILogger log, Exception error, string path);
+
+        [LoggerMessage(2003, LogLevel.Warning, "The temporary file {Path} could not be removed")]
+        public static partial void NotRemoved(ILogger log, Exception error, string path);
+    }
+}

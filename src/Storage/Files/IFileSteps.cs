@@ -1,0 +1,29 @@
+namespace OrleansDiffusion.Storage;
+
+/// <summary>The steps of storing a file durably, one by one, so that each can be made to fail.</summary>
+internal interface IFileSteps
+{
+    /// <summary>Writes a new file and waits until its bytes are on the disk.</summary>
+    void WriteAndSync(string path, ReadOnlySpan<byte> file);
+
+    /// <summary>Gives the file its final name, in place of whatever had it: readers see the old, or the new, or none.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Waits until the names in a folder are on the disk.</summary>
+    void SyncFolder(string path);
+}
+
+internal sealed class FileSteps : IFileSteps
+{
+    public void WriteAndSync(string path, ReadOnlySpan<byte> file)
+    {
+        // Asking for the room first finds a full disk before half of the file is written.
+        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: file.Length);
+        RandomAccess.Write(handle, file, 0);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public void SyncFolder(string path) => DurableFolder.Sync(path);
+}

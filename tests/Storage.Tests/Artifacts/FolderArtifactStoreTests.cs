@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansDiffusion.Jobs;
+using static OrleansDiffusion.Storage.Tests.Examples;
+
+namespace OrleansDiffusion.Storage.Tests;
+
+public sealed class FolderArtifactStoreTests : IAsyncDisposable
+{
+    private const string AbcId = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    private readonly DataFolder _folder = new();
+    private readonly RecordedSteps _steps = new();
+
+    private string Root => _folder.Options.ArtifactFolder;
+
+    private string AbcPath => Path.Combine(Root, "ba", AbcId);
+
+    [Fact]
+    public async Task A_file_is_synced_before_it_has_its_name_and_its_folder_after()
+    {
+        await Open().Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal(
+            [$"write {Root}/temporary/{AbcId}.1", $"rename {Root}/temporary/{AbcId}.1 {AbcPath}", $"sync {Root}/ba"],
+            _steps.Done);
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
+    }
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("rename")]
+    [InlineData("sync")]
+    public async Task A_fault_at_any_step_is_told_and_a_repeat_succeeds(string step)
+    {
+        var store = Open();
+        _steps.Faults[step] = new IOException("pulled");
+        var error = await Assert.ThrowsAsync<StorageException>(() => store.Put("abc"u8.ToArray(), Cancellation));
+        Assert.Equal(ErrorCode.StorageUnavailable, error.Code);
+        Assert.Equal($"The artifact {AbcPath} cannot be written: pulled", error.Message);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
+        Assert.Equal(step == "sync", File.Exists(AbcPath));
+
+        _steps.Faults.Clear();
+        Assert.Equal(AbcId, await store.Put("abc"u8.ToArray(), Cancellation));
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+        Assert.Equal($"sync {Root}/ba", _steps.Done[^1]);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_called_full()
+    {
+        _steps.Faults["write"] = new IOException("No space left on device", 28);
+        var error = await Assert.ThrowsAsync<StorageException>(() => Open().Put("abc"u8.ToArray(), Cancellation));
+        Assert.Equal(ErrorCode.StorageFull, error.Code);
+        Assert.Equal($"The artifact {AbcPath} cannot be written: the disk is full.", error.Message);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_half_written_is_removed_at_the_next_start()
+    {
+        Open();
+        var leftover = Path.Combine(Root, "temporary", "half");
+        await File.WriteAllTextAsync(leftover, "ab", Cancellation);
+        Open();
+        Assert.False(File.Exists(leftover));
+    }
+
+    [Theory]
+    [InlineData("abd")]
+    [InlineData("ab")]
+    [InlineData("")]
+    public async Task A_file_that_does_not_match_its_name_is_put_aside_and_stored_anew(string damaged)
+    {
+        var store = Open();
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        await File.WriteAllTextAsync(AbcPath, damaged, Cancellation);
+
+        Assert.Null(await store.Open(AbcId, Cancellation));
+        Assert.False(File.Exists(AbcPath));
+        Assert.Equal(damaged, await File.ReadAllTextAsync(Path.Combine(Root, "quarantine", AbcId), Cancellation));
+
+        await File.WriteAllTextAsync(AbcPath, damaged, Cancellation);
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_already_is_not_written_again()
+    {
+        var store = Open();
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        _steps.Done.Clear();
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal([$"sync {Root}/ba"], _steps.Done); // The first writer may have died before its own sync.
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_created_is_named()
+    {
+        File.WriteAllText(Root, "");
+        var error = Assert.Throws<StorageException>(Open);
+        Assert.Equal(ErrorCode.StorageUnavailable, error.Code);
+        Assert.StartsWith($"The data folder {Path.Combine(Root, "temporary")} cannot be written: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void New_folders_are_created_once_and_a_missing_one_cannot_be_synced()
+    {
+        var path = Path.Combine(_folder.Path, "x", "y");
+        DurableFolder.Create(path);
+        DurableFolder.Create(path);
+        Assert.True(Directory.Exists(path));
+        DurableFolder.Sync(path);
+        if (!OperatingSystem.IsWindows()) Assert.Throws<IOException>(() => DurableFolder.Sync(Path.Combine(path, "z")));
+    }
+
+    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    private FolderArtifactStore Open() => new(Root, NullLogger<FolderArtifactStore>.Instance, _steps);
+
+    /// <summary>The real steps, written down; each can be made to fail before it does anything.</summary>
+    private sealed class RecordedSteps : IFileSteps
+    {
+        private readonly FileSteps _real = new();
+
+        public List<string> Done { get; } = [];
+
+        public Dictionary<string, Exception> Faults { get; } = [];
+
+        public void WriteAndSync(string path, ReadOnlySpan<byte> file)
+        {
+            Enter("write", path);
+            _real.WriteAndSync(path, file);
+        }
+
+        public void Rename(string from, string to)
+        {
+            Enter("rename", $"{from} {to}");
+            _real.Rename(from, to);
+        }
+
+        public void SyncFolder(string path)
+        {
+            Enter("sync", path);
+            _real.SyncFolder(path);
+        }
+
+        private void Enter(string step, string what)
+        {
+            if (Faults.TryGetValue(step, out var fault)) throw fault;
+            Done.Add($"{step} {what}");
+        }
+    }
+}
