@@ -1,0 +1,80 @@
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains;
+
+/// <summary>What the cluster knows of its silos, and the room it has granted. It answers at once and calls nobody.</summary>
+internal sealed class Inventory(TimeProvider time, LivenessOptions options)
+{
+    private readonly Dictionary<string, SiloStatus> _silos = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Granted> _granted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _members = new(StringComparer.Ordinal);
+
+    /// <summary>By name, so that every look is the same.</summary>
+    public SiloStatus[] Silos => [.. _silos.Values.OrderBy(silo => silo.SiloId, StringComparer.Ordinal)];
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Notes a heartbeat. Its time is taken here: clocks of silos differ.</summary>
+    public void Heard(SiloStatus silo)
+    {
+        _silos[silo.SiloId] = silo with { LastSeenAt = Now };
+        foreach (var replica in silo.Replicas) Confirm(silo, replica);
+        foreach (var gone in _granted.Values.Where(grant => IsGone(grant, silo)).ToList()) _granted.Remove(gone.Place.ReplicaId);
+    }
+
+    /// <summary>Room for a replica. The one that has room already keeps it.</summary>
+    public DeviceChoice Reserve(string replicaId, string model, long memoryBytes)
+    {
+        foreach (var late in _granted.Values.Where(grant => !grant.IsConfirmed && Now - grant.At > options.ReservationKept).ToList())
+            _granted.Remove(late.Place.ReplicaId);
+        if (_granted.TryGetValue(replicaId, out var granted) && DeviceOf(granted.Place) is { } same) return new(same, null);
+
+        var places = _granted.Values.Select(grant => grant.Place).ToList();
+        var choice = DevicePlacement.Choose(new PlacementRequest(model, memoryBytes), Silos, places, Now, options.SiloTimeout);
+        if (choice.Device is { } device)
+            _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
+        return choice;
+    }
+
+    public void Release(string replicaId) => _granted.Remove(replicaId);
+
+    /// <summary>Silos that are silent for too long, or that the membership has declared dead; they are forgotten.</summary>
+    /// <param name="isMember">What the membership says of a silo.</param>
+    public IReadOnlyList<SiloStatus> TakeLost(Func<string, bool> isMember)
+    {
+        var lost = Silos.Where(silo => Now - silo.LastSeenAt > options.SiloTimeout || HasLeft(silo.SiloId, isMember(silo.SiloId))).ToList();
+        foreach (var silo in lost)
+        {
+            _silos.Remove(silo.SiloId);
+            _members.Remove(silo.SiloId);
+            foreach (var grant in _granted.Values.Where(grant => grant.Place.SiloId == silo.SiloId).ToList()) _granted.Remove(grant.Place.ReplicaId);
+        }
+
+        return lost;
+    }
+
+    /// <summary>Only a silo that the membership knew before can leave it: one that is still starting speaks earlier.</summary>
+    private bool HasLeft(string siloId, bool isMember)
+    {
+        if (isMember) _members.Add(siloId);
+        return !isMember && _members.Contains(siloId);
+    }
+
+    /// <summary>A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica.</summary>
+    private void Confirm(SiloStatus silo, ReplicaStatus replica)
+    {
+        var place = new DeviceReservation(replica.ReplicaId, replica.Model, silo.SiloId, replica.DeviceId, replica.MemoryBytes);
+        var grantedAt = _granted.GetValueOrDefault(replica.ReplicaId)?.At ?? Now;
+        _granted[replica.ReplicaId] = new(place, grantedAt, IsConfirmed: true);
+    }
+
+    /// <summary>Young grants stay: a heartbeat may still speak of the replica that had the name before.</summary>
+    private bool IsGone(Granted grant, SiloStatus silo) =>
+        grant.IsConfirmed && grant.Place.SiloId == silo.SiloId && Now - grant.At > options.SiloTimeout
+        && silo.Replicas.All(replica => replica.ReplicaId != grant.Place.ReplicaId);
+
+    private DeviceStatus? DeviceOf(DeviceReservation place) =>
+        _silos.GetValueOrDefault(place.SiloId)?.Devices.FirstOrDefault(device => device.DeviceId == place.DeviceId);
+
+    private sealed record Granted(DeviceReservation Place, DateTimeOffset At, bool IsConfirmed);
+}

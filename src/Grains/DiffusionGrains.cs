@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using OrleansDiffusion.Abstractions;
+
+namespace OrleansDiffusion.Grains;
+
+public static class DiffusionGrains
+{
+    /// <summary>
+    /// Everything that the grains need of a silo. The host adds the ports: <see cref="IReplicaLoader"/>,
+    /// <see cref="IDeviceInventory"/>, <see cref="IModelInspector"/>, <see cref="Diffusion.IImageCodec"/>, and the stores
+    /// (IJobStore, IArtifactStore, IModelStore, IUsageStore). Options are read from the sections that they name, and
+    /// checked before the first request.
+    /// </summary>
+    public static ISiloBuilder AddDiffusionGrains(this ISiloBuilder silo)
+    {
+        silo.Services.AddDiffusionSerialization();
+        silo.Services.AddDiffusionParts();
+        silo.Services.AddDiffusionOptions();
+        silo.Services.AddPlacementDirector<ReplicaPlacement, ReplicaPlacementDirector>();
+        silo.AddMemoryStreams(GrainKeys.StreamProvider);
+        silo.AddMemoryGrainStorage("PubSubStore");
+        return silo;
+    }
+
+    private static void AddDiffusionParts(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPictureEncoder, PooledPictureEncoder>();
+        services.AddSingleton<SiloName>();
+        services.AddSingleton<LocalReplicas>();
+        services.AddSingleton<CatalogCache>();
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<PictureStore>();
+        services.AddSingleton<CallCounter>();
+        services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<CallCounter>());
+        services.AddSingleton<SiloPulse>();
+        services.AddHostedService<SiloHeartbeat>();
+    }
+
+    private static void AddDiffusionOptions(this IServiceCollection services)
+    {
+        services.AddChecked<JobOptions>(JobOptions.Section);
+        services.AddChecked<PoolOptions>(PoolOptions.Section);
+        services.AddChecked<ReplicaOptions>(ReplicaOptions.Section);
+        services.AddChecked<LivenessOptions>(LivenessOptions.Section);
+        services.AddChecked<TenantOptions>(TenantOptions.Section);
+    }
+
+    private static void AddChecked<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class =>
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

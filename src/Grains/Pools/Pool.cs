@@ -1,0 +1,212 @@
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains;
+
+/// <summary>
+/// A pool as its scheduler knows it: queue, replicas, leases. It answers at once and calls nobody; what has to be asked
+/// or told elsewhere is the keeper's work.
+/// </summary>
+internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
+{
+    private readonly Dictionary<string, PooledReplica> _replicas = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _keptPlaces = new(StringComparer.Ordinal);
+    private readonly List<string> _stopped = [];
+    private PoolPolicy _policy = new();
+    private double? _stepSeconds;
+    private double? _loadSeconds;
+    private DateTimeOffset? _deficitSince;
+
+    public string Model => model;
+
+    public FairQueue Queue { get; } = new(new PoolPolicy().QueueCountMax);
+
+    public LoadHealth Health { get; } = new(model, options.LoadRetries, options.Quarantine);
+
+    public IReadOnlyCollection<PooledReplica> Replicas => _replicas.Values;
+
+    /// <summary>Why no room was granted for another replica, as far as that is known.</summary>
+    public string? NoRoomBecause { get; set; }
+
+    /// <summary>Set when no device could ever hold the model.</summary>
+    public Refusal? DoesNotFit { get; set; }
+
+    public PoolPolicy Policy
+    {
+        get => _policy;
+        set
+        {
+            _policy = value;
+            Queue.CountMax = value.QueueCountMax;
+        }
+    }
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Keeps a place until the job comes or the time is up, so that what was promised before a commit holds after it.</summary>
+    public Refusal? Admits(string jobId)
+    {
+        if (WaitsInVain() is { } hopeless) return hopeless;
+
+        foreach (var (late, _) in _keptPlaces.Where(place => place.Value <= Now).ToList()) _keptPlaces.Remove(late);
+        if (Queue.Contains(jobId)) return null;
+        var refused = Admission.ToQueue(Queue.Count + _keptPlaces.Count, Policy.QueueCountMax, Eta(Queue.TotalCostSeconds, 0));
+        if (refused is null) _keptPlaces[jobId] = Now + options.PlaceKept;
+        return refused;
+    }
+
+    /// <summary>A job that runs already may come again, after a loss that proved none: its grain then refuses the second lease.</summary>
+    public QueuePlace? Enqueue(QueuedJob job)
+    {
+        _keptPlaces.Remove(job.JobId);
+        var entry = new QueueEntry(job.JobId, job.TenantId, job.Weight, job.Priority, Scaled(job.CostSeconds), job.AtHead);
+        Queue.Enqueue(entry, evenIfFull: true);
+        return PlaceOf(entry);
+    }
+
+    public void Withdraw(string jobId)
+    {
+        _keptPlaces.Remove(jobId);
+        Queue.Withdraw(jobId);
+    }
+
+    /// <summary>The next job and the idle or least busy replica for it; null when one of them is missing.</summary>
+    public HandOver? NextHandOver()
+    {
+        if (Queue.Count == 0) return null;
+        var replica = _replicas.Values.Where(replica => replica.FreeSlots > 0)
+            .OrderBy(replica => replica.Leases.Count)
+            .ThenBy(replica => replica.Status.StepSecondsPerMegapixel ?? double.MaxValue)
+            .ThenBy(replica => replica.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (replica is null || Queue.Dequeue() is not { } job) return null;
+
+        replica.Give(job.JobId, job.CostSeconds, Now);
+        return new HandOver(job, replica);
+    }
+
+    public void Ordered(ReplicaStatus status) => _replicas[status.ReplicaId] = new(status) { HeardAt = Now };
+
+    public PooledReplica? Find(string replicaId) => _replicas.GetValueOrDefault(replicaId);
+
+    public void Saw(ReplicaStatus status)
+    {
+        if (status.Phase == ReplicaPhase.Stopped)
+        {
+            Stopped(status);
+            return;
+        }
+
+        if (!_replicas.TryGetValue(status.ReplicaId, out var replica)) _replicas.Add(status.ReplicaId, replica = new(status));
+        if (replica.Status.Phase != ReplicaPhase.Ready && status.Phase == ReplicaPhase.Ready) Health.Loaded();
+        replica.Saw(status, Now);
+        _loadSeconds = status.LoadSeconds ?? _loadSeconds;
+        _stepSeconds = status.StepSecondsPerMegapixel ?? _stepSeconds;
+    }
+
+    public void Forget(string replicaId) => _replicas.Remove(replicaId);
+
+    public void LeaseEnded(string replicaId, string jobId) => Find(replicaId)?.Ended(jobId, Now);
+
+    /// <summary>Forgets the replicas of a lost silo and says which jobs they held.</summary>
+    public IReadOnlyList<(string JobId, string ReplicaId)> SiloLost(string siloId)
+    {
+        var lost = _replicas.Values.Where(replica => replica.Status.SiloId == siloId).ToList();
+        foreach (var replica in lost) _replicas.Remove(replica.Id);
+        NoRoomBecause = null;
+        return [.. lost.SelectMany(replica => replica.Leases.Select(lease => (lease.JobId, replica.Id)))];
+    }
+
+    /// <summary>Replicas that stopped since the last call; their room can be given back.</summary>
+    public IReadOnlyList<string> TakeStopped()
+    {
+        var stopped = _stopped.ToArray();
+        _stopped.Clear();
+        return stopped;
+    }
+
+    /// <summary>The lowest number that no replica has.</summary>
+    public string NextReplicaId(string version) =>
+        Enumerable.Range(0, int.MaxValue).Select(ordinal => GrainKeys.Replica(model, version, ordinal)).First(id => !_replicas.ContainsKey(id));
+
+    /// <param name="asIfRoom">Whether room that was refused a moment ago shall be asked for again.</param>
+    public PoolPlan Plan(bool asIfRoom) => WarmPoolPolicy.Decide(new PoolSituation
+    {
+        Policy = Policy,
+        Now = Now,
+        Replicas = [.. _replicas.Values.Select(Seen)],
+        QueuedCount = Queue.Count,
+        QueuedCostSeconds = Queue.TotalCostSeconds,
+        LoadSeconds = _loadSeconds,
+        CannotAddBecause = Health.MayNotLoadBecause(Now) ?? (asIfRoom ? null : DoesNotFit?.Message ?? NoRoomBecause),
+    });
+
+    /// <summary>Why every waiting job waits in vain: nothing is ready or on its way, and nothing will be.</summary>
+    public Refusal? WaitsInVain() =>
+        _replicas.Values.Any(replica => !replica.IsRetiring) ? null : DoesNotFit ?? Health.Quarantined(Now);
+
+    public IEnumerable<(string JobId, QueuePlace Place)> Places(int countMax) =>
+        Queue.InOrder().Take(countMax).Select(entry => (entry.JobId, PlaceOf(entry)!));
+
+    public PoolView View()
+    {
+        var plan = Plan(asIfRoom: false);
+        _deficitSince = plan.DeficitReason is null ? null : _deficitSince ?? Now;
+        return new PoolView
+        {
+            Model = model,
+            Policy = Policy,
+            QueuedCount = Queue.Count,
+            RunningCount = _replicas.Values.Sum(replica => replica.Leases.Count),
+            DesiredCount = plan.DesiredCount,
+            StandbyCount = plan.StandbyCount,
+            StandbyTarget = plan.StandbyTarget,
+            DeficitReason = plan.DeficitReason,
+            Replicas = _replicas.Values.Select(replica => replica.Status).OrderBy(status => status.ReplicaId, StringComparer.Ordinal).ToArray(),
+            DeficitSeconds = _deficitSince is { } since ? (Now - since).TotalSeconds : 0,
+        };
+    }
+
+    private static PoolReplica Seen(PooledReplica replica) => new(
+        replica.Id, replica.IsRetiring ? ReplicaPhase.Draining : replica.Status.Phase, replica.Leases.Count, replica.IdleSince);
+
+    private void Stopped(ReplicaStatus status)
+    {
+        if (_replicas.Remove(status.ReplicaId, out var replica) && !replica.IsRetiring && status.Message is { } reason)
+            Health.Failed(reason, Now);
+        _stopped.Add(status.ReplicaId);
+        NoRoomBecause = null; // Its room is free now.
+    }
+
+    private QueuePlace? PlaceOf(QueueEntry entry)
+    {
+        if (Queue.PlaceOf(entry.JobId) is not { } place) return null;
+        var (waiting, isForLoad) = Waiting();
+        return new QueuePlace(place.Position, Eta(place.CostAheadSeconds, entry.CostSeconds), waiting, isForLoad);
+    }
+
+    /// <summary>In words, what everything waits for; nothing, when only for the jobs before it.</summary>
+    private (string? Waiting, bool IsForLoad) Waiting()
+    {
+        if (_replicas.Values.Any(replica => replica.Status.Phase == ReplicaPhase.Ready && !replica.IsRetiring)) return (null, false);
+        var nearest = _replicas.Values.Where(replica => !replica.IsRetiring).MaxBy(replica => replica.Status.Progress);
+        if (nearest is not null) return ($"the model is loading ({nearest.Status.Progress * 100:0} %)", true);
+        return (Health.MayNotLoadBecause(Now) ?? NoRoomBecause ?? "the model is about to be loaded", false);
+    }
+
+    private double? Eta(double costAheadSeconds, double ownCostSeconds) =>
+        CostModel.EtaSeconds(costAheadSeconds, ownCostSeconds, [.. _replicas.Values.Where(replica => !replica.IsRetiring).SelectMany(SlotsFreeIn)]);
+
+    private IEnumerable<double> SlotsFreeIn(PooledReplica replica)
+    {
+        if (replica.Status.Phase != ReplicaPhase.Ready)
+            return [(_loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds) * (1 - replica.Status.Progress)];
+        return [.. replica.Leases.Select(lease => lease.SecondsLeft(Now)), .. Enumerable.Repeat(0.0, replica.FreeSlots)];
+    }
+
+    /// <summary>Costs come as if nothing were measured; the pool knows better.</summary>
+    private double Scaled(double costSeconds) => costSeconds * (_stepSeconds ?? CostModel.DefaultStepSecondsPerMegapixel) / CostModel.DefaultStepSecondsPerMegapixel;
+}
+
+/// <summary>A job on its way to a replica that has room for it.</summary>
+internal sealed record HandOver(QueueEntry Job, PooledReplica Replica);

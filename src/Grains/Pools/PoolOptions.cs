@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains;
+
+/// <summary>How pools keep their replicas.</summary>
+public sealed class PoolOptions
+{
+    public const string Section = "Diffusion:Pools";
+
+    /// <summary>How often a pool looks at itself when nothing happens. Shorter notices time passing sooner and costs calls. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a place is kept for a job that is being committed. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan PlaceKept { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Least time between two rounds of telling waiting jobs where they stand. Default 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan PlacesToldInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Waiting jobs that are told in one round, from the head. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int PlacesToldCountMax { get; set; } = 200;
+
+    /// <summary>How often and how soon a load that failed is tried again. When it is over, the model is quarantined.</summary>
+    public RetryPlan LoadRetries { get; set; } = new();
+
+    /// <summary>How long a model that failed to load too often is left alone before one more attempt. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Quarantine { get; set; } = TimeSpan.FromMinutes(5);
+}

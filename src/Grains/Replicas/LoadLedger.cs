@@ -1,0 +1,45 @@
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains;
+
+/// <summary>Where a load stands and where its time goes. Told from any thread, read from the replica's turns.</summary>
+internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
+{
+    /// <summary>Warming up is the last tenth of the way to Ready.</summary>
+    private const double LoadShare = 0.9;
+
+    private readonly Lock _gate = new();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly List<PhaseTime> _closed = [];
+    private LoadProgress _now = new(ReplicaPhase.Provisioning, "order", 0);
+    private double _openedAtSeconds;
+
+    public double Seconds => (time.GetUtcNow() - _startedAt).TotalSeconds;
+
+    public void Report(LoadProgress value)
+    {
+        lock (_gate)
+        {
+            if (value.Name != _now.Name) Close();
+            _now = value;
+        }
+    }
+
+    /// <summary>Ends the last phase.</summary>
+    public void End()
+    {
+        lock (_gate) Close();
+    }
+
+    public (ReplicaPhase Phase, string Name, double Progress, PhaseTime[] Phases) Read()
+    {
+        lock (_gate) return (_now.Phase, _now.Name, Math.Clamp(_now.Fraction, 0, 1) * LoadShare, [.. _closed]);
+    }
+
+    private void Close()
+    {
+        var now = Seconds;
+        _closed.Add(new(_now.Name, _openedAtSeconds, now - _openedAtSeconds));
+        _openedAtSeconds = now;
+    }
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansDiffusion.Grains;
+
+/// <summary>How often a replica speaks.</summary>
+public sealed class ReplicaOptions
+{
+    public const string Section = "Diffusion:Replicas";
+
+    /// <summary>Least time between two step reports of a job; phases and ends are told at once. Default 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A checkpoint is taken after this many steps of a picture. Fewer lose less work with a node, and copy more. Default 10.</summary>
+    [Range(1, 10_000)]
+    public int CheckpointStepCount { get; set; } = 10;
+
+    /// <summary>And no sooner than this after the one before. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often pool and jobs hear of a replica to which nothing happens; well below the lease time-out. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Attempts to hand over a finished job, a second apart, before it is left to its lease time-out. Default 10.</summary>
+    [Range(1, 1000)]
+    public int HandOverAttemptsMax { get; set; } = 10;
+}

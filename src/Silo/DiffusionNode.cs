@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using OrleansDiffusion.Client;
+using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Grains;
+using OrleansDiffusion.Images;
+using OrleansDiffusion.Silo.Devices;
+using OrleansDiffusion.Silo.Models;
+using OrleansDiffusion.Silo.Replicas;
+using OrleansDiffusion.Silo.Starting;
+using OrleansDiffusion.Silo.Storing;
+using OrleansDiffusion.Storage;
+
+namespace OrleansDiffusion.Silo;
+
+/// <summary>What a node is made of: Orleans, the grains, the stores, the devices, and a client for what runs beside them.</summary>
+public static class DiffusionNode
+{
+    private const string ClusterName = "orleans-diffusion";
+
+    public static IHostApplicationBuilder AddDiffusionNode(this IHostApplicationBuilder builder, NodeOptions node)
+    {
+        builder.Services.AddSingleton(node);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService<DataFolderOwner>(); // First: nothing may touch the folder before it is ours.
+        builder.Services.AddStorage(node);
+        builder.Services.AddDevices();
+        builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains());
+        builder.Services.AddDiffusionClient();
+        builder.Services.AddSingleton<IArtifactSource, StoreArtifactSource>();
+        builder.Services.AddHostedService<ModelSeeding>(); // Last: it needs the running cluster.
+        return builder;
+    }
+
+    private static void AddStorage(this IServiceCollection services, NodeOptions node) =>
+        services.AddSqliteStorage(new StorageOptions { DataFolder = node.DataFolder });
+
+    private static void AddDevices(this IServiceCollection services)
+    {
+        services.AddSingleton<NodeDevices>();
+        services.AddSingleton<IDeviceInventory>(provider => provider.GetRequiredService<NodeDevices>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeDevices>());
+        services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
+        services.AddSingleton<IModelInspector, NodeModelInspector>();
+        services.AddSingleton<IImageCodec, LibvipsCodec>();
+    }
+
+    /// <summary>One machine for now: the silo finds nobody but itself, and what it must keep is in the stores.</summary>
+    private static ISiloBuilder AddEngine(this ISiloBuilder silo, NodeOptions node)
+    {
+        silo.UseLocalhostClustering();
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
+        silo.Configure<SiloOptions>(options => options.SiloName = node.SiloName);
+        return silo;
+    }
+}

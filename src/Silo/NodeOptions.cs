@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansDiffusion.Silo;
+
+/// <summary>How one node is set up.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Folder of the database and the pictures. One node at a time works on it.</summary>
+    [Required]
+    public required string DataFolder { get; init; }
+
+    /// <summary>Name of the silo; shown on the dashboard and kept in the ledger of jobs. Default: the host's name.</summary>
+    public string SiloName { get; init; } = Environment.MachineName;
+
+    /// <summary>
+    /// Bring the models up on this node's devices. Without it the node has no device: it starts faster and serves for
+    /// looking things up and for registering models. Default: true.
+    /// </summary>
+    public bool LoadModels { get; init; } = true;
+
+    /// <summary>Model folders that are registered at start when the catalog does not know them yet.</summary>
+    public IReadOnlyList<string> SeedModelFolders { get; init; } = [];
+
+    /// <summary>The node's devices. Default: one CPU device.</summary>
+    public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new DeviceOptions()];
+
+    /// <summary>How long a start waits for another node to leave the data folder. Longer hides a forgotten process. Default: 10 min.</summary>
+    public TimeSpan LockWaitMax { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>One device of a node.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>cpu or cuda. Default: cpu.</summary>
+    [AllowedValues("cpu", "cuda")]
+    public string Provider { get; init; } = "cpu";
+
+    /// <summary>Which one of its kind; with cuda, the GPU's index. Default: 0.</summary>
+    [Range(0, 63)]
+    public int Ordinal { get; init; }
+
+    /// <summary>
+    /// Bytes that replicas may reserve. More holds more models at once, and risks what else runs here. Default: half of
+    /// the machine's memory for the CPU; all of the GPU's but 1 GiB.
+    /// </summary>
+    [Range(1L << 20, 1L << 50)]
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Threads inside one operator, on the CPU. Default: as many as there are cores.</summary>
+    [Range(1, 1024)]
+    public int? ThreadCount { get; init; }
+
+    /// <summary>Fall back to the CPU when the GPU cannot be used here, rather than refuse to start. Default: false.</summary>
+    public bool MayFallBack { get; init; }
+
+    public string Id => $"{Provider}{Ordinal}";
+}

@@ -1,0 +1,117 @@
+using OrleansDiffusion.Fakes;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains.Tests;
+
+/// <summary>Granted room, on a clock that the test moves.</summary>
+public sealed class InventoryTests
+{
+    private readonly ManualTime _time = new();
+    private readonly Inventory _inventory;
+
+    public InventoryTests() => _inventory = new Inventory(_time, new LivenessOptions());
+
+    [Fact]
+    public void Room_is_granted_once_and_again_to_the_same_replica()
+    {
+        _inventory.Heard(Silo("a"));
+
+        Assert.Equal("fake0", _inventory.Reserve("emoji@v/0", "emoji", 60).Device!.DeviceId);
+        Assert.Equal("fake0", _inventory.Reserve("emoji@v/0", "emoji", 60).Device!.DeviceId);
+        Assert.Contains("free", _inventory.Reserve("other@v/0", "other", 60).RefusedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Room_that_is_given_back_can_be_granted_again()
+    {
+        _inventory.Heard(Silo("a"));
+        _inventory.Reserve("emoji@v/0", "emoji", 60);
+        _inventory.Release("emoji@v/0");
+
+        Assert.NotNull(_inventory.Reserve("other@v/0", "other", 60).Device);
+    }
+
+    [Fact]
+    public void Room_that_nobody_moves_into_is_free_again_after_its_time()
+    {
+        _inventory.Heard(Silo("a"));
+        _inventory.Reserve("emoji@v/0", "emoji", 60);
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        _inventory.Heard(Silo("a"));
+
+        Assert.NotNull(_inventory.Reserve("other@v/0", "other", 60).Device);
+    }
+
+    [Fact]
+    public void A_younger_inventory_learns_of_room_from_the_replicas_that_have_it()
+    {
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+
+        Assert.Null(_inventory.Reserve("other@v/0", "other", 60).Device);
+        Assert.Equal("fake0", _inventory.Reserve("emoji@v/0", "emoji", 60).Device!.DeviceId);
+    }
+
+    [Fact]
+    public void A_replica_that_its_silo_no_longer_names_has_left_its_room()
+    {
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+        _time.Advance(TimeSpan.FromSeconds(7));
+        _inventory.Heard(Silo("a"));
+
+        Assert.NotNull(_inventory.Reserve("other@v/0", "other", 60).Device);
+    }
+
+    [Fact]
+    public void A_silent_silo_is_lost_once()
+    {
+        _inventory.Heard(Silo("a"));
+        _inventory.Heard(Silo("b"));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        _inventory.Heard(Silo("b"));
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(["a"], _inventory.TakeLost(_ => true).Select(silo => silo.SiloId));
+        Assert.Empty(_inventory.TakeLost(_ => true));
+        Assert.Equal(["b"], _inventory.Silos.Select(silo => silo.SiloId));
+    }
+
+    [Fact]
+    public void A_member_that_left_is_lost_at_once_and_one_that_never_joined_is_not()
+    {
+        _inventory.Heard(Silo("a"));
+        _inventory.Heard(Silo("starting"));
+        _inventory.TakeLost(id => id == "a");
+
+        Assert.Equal(["a"], _inventory.TakeLost(_ => false).Select(silo => silo.SiloId));
+    }
+
+    [Fact]
+    public void The_time_of_a_heartbeat_is_when_it_was_heard()
+    {
+        _inventory.Heard(Silo("a") with { LastSeenAt = DateTimeOffset.MaxValue });
+
+        Assert.Equal(_time.GetUtcNow(), _inventory.Silos[0].LastSeenAt);
+    }
+
+    private SiloStatus Silo(string id, params ReplicaStatus[] replicas) => new()
+    {
+        SiloId = id,
+        HostName = id,
+        StartedAt = _time.GetUtcNow(),
+        LastSeenAt = _time.GetUtcNow(),
+        Devices = [new DeviceStatus { SiloId = id, DeviceId = "fake0", Provider = "cpu", Name = "fake", MemoryBytes = 100 }],
+        Replicas = replicas,
+    };
+
+    private ReplicaStatus Replica(string id) => new()
+    {
+        ReplicaId = id,
+        Model = "emoji",
+        SiloId = "a",
+        DeviceId = "fake0",
+        Phase = ReplicaPhase.Ready,
+        MemoryBytes = 60,
+        Since = _time.GetUtcNow(),
+    };
+}

@@ -1,0 +1,102 @@
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains.Tests;
+
+/// <summary>Silos that die, leave and come back.</summary>
+public sealed class LossTests
+{
+    [Fact]
+    public async Task A_killed_silos_job_goes_on_elsewhere_and_its_picture_is_the_same()
+    {
+        await using var world = await World.WithModel(options => options.SiloCount = 3);
+        var alone = await world.Finished((await world.Submit("a red apple", steps: 6)).Record.Id);
+        var fourth = world.HoldAtStep("a red apple", 3);
+        var submitted = await world.Submit("a red apple", steps: 6);
+        await fourth.Reached;
+        var checkpoint = await new Func<Task<Storage.StoredCheckpoint?>>(() => world.Jobs.FindCheckpoint(submitted.Record.Id, CancellationToken.None))
+            .Until(checkpoint => checkpoint?.StepsDone == 3);
+        var holder = (await world.Client.GetAsync(submitted.Record.Id, TestContext.Current.CancellationToken))!.Record.Device!.Split('/')[0];
+
+        await world.Cluster.KillSiloAsync(world.SiloOf(holder));
+        fourth.Open();
+        var job = await world.Finished(submitted.Record.Id);
+
+        Assert.Equal((JobStatus.Succeeded, 2L, 1), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.Equal(alone.Artifacts[0].Id, job.Artifacts[0].Id);
+        Assert.NotEqual(holder, job.Device!.Split('/')[0]);
+        Assert.Equal(1, checkpoint!.Epoch);
+        var elsewhere = world.Studio.StepsOf("a red apple").Where(step => step.SiloId != holder).TakeLast(3);
+        Assert.Equal([3, 4, 5], elsewhere.Select(step => step.StepsDone));
+    }
+
+    [Fact]
+    public async Task A_lost_silos_room_and_replicas_are_forgotten()
+    {
+        await using var world = await World.WithModel(options => options.SiloCount = 2);
+        var pool = await world.Scheduler().View();
+        var holder = pool.Replicas.Single().SiloId;
+
+        await world.Cluster.KillSiloAsync(world.SiloOf(holder));
+
+        var after = await world.Pool(pool => pool.StandbyCount == 1 && pool.Replicas.All(replica => replica.SiloId != holder));
+        Assert.Single(after.Replicas);
+        await new Func<Task<Abstractions.ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.All(silo => silo.SiloId != holder));
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_everything_accepted_jobs_finish()
+    {
+        await using var world = await World.WithModel();
+        var third = world.HoldAtStep("running", 2);
+        var running = await world.Submit("running");
+        await third.Reached;
+        var waiting = await world.Submit("waiting");
+        var reference = world.Studio.Steps.Count;
+
+        world.Studio.BeforeStep = _ => Task.CompletedTask;
+        await world.KillAndRestart();
+
+        var first = await world.Finished(running.Record.Id);
+        var second = await world.Finished(waiting.Record.Id);
+        Assert.Equal((JobStatus.Succeeded, 2L), (first.Status, first.Epoch));
+        Assert.Equal((JobStatus.Succeeded, 1L), (second.Status, second.Epoch));
+        Assert.Equal(3, reference);
+    }
+
+    [Fact]
+    public async Task A_silo_that_leaves_gives_its_jobs_back_with_their_checkpoints()
+    {
+        await using var world = await World.WithModel(options => options.SiloCount = 2);
+        var third = world.HoldAtStep("a red apple", 2);
+        var submitted = await world.Submit("a red apple", steps: 6);
+        await third.Reached;
+        var running = (await world.Client.GetAsync(submitted.Record.Id, TestContext.Current.CancellationToken))!.Record;
+        var holder = running.Device!.Split('/')[0];
+
+        var leaving = world.Cluster.StopSiloAsync(world.SiloOf(holder));
+        var replica = world.Grains.GetGrain<Abstractions.IModelGrain>(running.ReplicaId!);
+        await new Func<Task<ReplicaStatus>>(replica.View).Until(status => status.Phase == ReplicaPhase.Draining);
+        third.Open();
+        var job = await world.Finished(submitted.Record.Id);
+        await leaving.Soon();
+
+        Assert.Equal((JobStatus.Succeeded, 2L, 0), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.NotEqual(holder, job.Device!.Split('/')[0]);
+        Assert.Equal([0, 1, 2, 3, 4, 5], world.Studio.StepsOf("a red apple").Select(step => step.StepsDone));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_takes_the_standby_that_was_missing()
+    {
+        await using var world = await World.WithModel();
+        var start = world.HoldAtStep("a red apple", 0);
+        await world.Submit("a red apple");
+        await start.Reached;
+        await world.Pool(pool => pool is { RunningCount: 1, StandbyCount: 0 });
+
+        await world.Cluster.StartAdditionalSiloAsync();
+
+        await world.Pool(pool => pool is { RunningCount: 1, StandbyCount: 1 });
+        start.Open();
+    }
+}

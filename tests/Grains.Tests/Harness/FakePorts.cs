@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Runtime;
+using OrleansDiffusion.Client;
+using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Storage;
+
+namespace OrleansDiffusion.Grains.Tests;
+
+internal sealed class FakeLoader(FakeStudio studio, ILocalSiloDetails silo) : IReplicaLoader
+{
+    public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        var load = new FakeLoad(silo.SiloAddress.ToParsableString(), deviceId, model.Name);
+        studio.Loads.Enqueue(load);
+        progress.Report(new LoadProgress(ReplicaPhase.Loading, "unet", 0.5));
+        await studio.BeforeLoad(load).WaitAsync(cancellation);
+        return new FakeRuntime(studio, load.SiloId, deviceId);
+    }
+}
+
+internal sealed class FakeDevices(int countPerSilo, long memoryBytes) : IDeviceInventory
+{
+    private static readonly Dictionary<string, string> NoLabels = [];
+
+    public IReadOnlyList<LocalDevice> Devices { get; } =
+        [.. Enumerable.Range(0, countPerSilo).Select(index => new LocalDevice($"fake{index}", "cpu", "A fake device", memoryBytes, NoLabels))];
+}
+
+/// <summary>Files that say what went into them.</summary>
+internal sealed class FakeCodec : IImageCodec
+{
+    public byte[] Encode(RgbImage image, ImageFormat format, int qualityPercent, string? parameters)
+    {
+        var pixels = Convert.ToHexStringLower(SHA256.HashData(image.Rgb));
+        return Encoding.UTF8.GetBytes($"{format} {image.Width}x{image.Height} {qualityPercent} {pixels}\n{parameters}");
+    }
+
+    public RgbImage Decode(ReadOnlySpan<byte> file, long pixelCountMax) => throw new FormatException("Only written, never read.");
+
+    public string? ReadParameters(ReadOnlySpan<byte> file) => Encoding.UTF8.GetString(file).Split('\n', 2)[1];
+}
+
+/// <summary>Encodes in place, when the test lets it.</summary>
+internal sealed class FakeEncoder : IPictureEncoder
+{
+    public Func<Task> BeforeEncode { get; set; } = () => Task.CompletedTask;
+
+    public async Task<byte[]> Encode(RgbImage image, ImageFormat format, int qualityPercent, string? parameters)
+    {
+        await BeforeEncode();
+        return new FakeCodec().Encode(image, format, qualityPercent, parameters);
+    }
+}
+
+/// <summary>Folders are models, except those whose name says that they are broken. A folder's version is its path.</summary>
+internal sealed class FakeInspector : IModelInspector
+{
+    public Task<ModelInspection> Inspect(string folder, CancellationToken cancellation) => Task.FromResult(
+        folder.Contains("broken", StringComparison.Ordinal)
+            ? new ModelInspection
+            {
+                Folder = folder,
+                Problems = [new FieldProblem("unet/model.onnx", "is missing."), new FieldProblem("tokenizer/vocab.json", "is no JSON.")],
+            }
+            : new ModelInspection
+            {
+                Folder = folder,
+                Version = VersionOf(folder),
+                FileBytes = 12,
+                MemoryBytes = Models.MemoryBytes,
+                Facts = Models.Facts,
+                Warnings = ["It is a fake."],
+            });
+
+    private static string VersionOf(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)));
+}
+
+internal sealed class FakeArtifactSource(IJobStore jobs, IArtifactStore artifacts) : IArtifactSource
+{
+    public async Task<byte[]?> ReadAsync(string tenantId, string artifactId, CancellationToken cancellation)
+    {
+        if (await jobs.FindArtifact(tenantId, artifactId, cancellation) is null) return null;
+        await using var file = await artifacts.Open(artifactId, cancellation);
+        using var copy = new MemoryStream();
+        await file!.CopyToAsync(copy, cancellation);
+        return copy.ToArray();
+    }
+
+    public async Task<JobList> ListAsync(string tenantId, JobFilter filter, CancellationToken cancellation)
+    {
+        var page = await jobs.List(new JobQuery(tenantId, filter.Status, filter.Model, filter.Cursor, filter.CountMax), cancellation);
+        return new JobList(page.Jobs, page.NextCursor);
+    }
+}
+
+internal static class Models
+{
+    public const long MemoryBytes = 100;
+
+    public static ModelFacts Facts { get; } = new()
+    {
+        Family = "sd",
+        SideMultiple = 8,
+        SideMin = 8,
+        SideMax = 64,
+        DefaultWidth = 16,
+        DefaultHeight = 16,
+        DefaultSteps = 4,
+        DefaultGuidance = 7.5,
+        DefaultSampler = "euler",
+        Samplers = ["euler", "ddim"],
+        PromptTokenCountMax = 32,
+    };
+}

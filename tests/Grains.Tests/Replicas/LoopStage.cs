@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Fakes;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Grains.Tests;
+
+/// <summary>A replica's loop on a turn scheduler of its own, as a grain gives it, with jobs that the test plays.</summary>
+internal sealed class LoopStage : IReplicaListener
+{
+    private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+    private readonly Dictionary<string, ScribbledJob> _jobs = new(StringComparer.Ordinal);
+
+    public LoopStage(int slotCount = 1) => Loop = new ReplicaLoop(
+        new FakeRuntime(Studio, "silo", "fake0"), slotCount, id => Job(id), new PictureStore(Encoder, Artifacts), this,
+        Time, new ReplicaOptions { CheckpointStepCount = 1, CheckpointInterval = TimeSpan.Zero, ReportInterval = TimeSpan.Zero, HandOverAttemptsMax = 3 },
+        NullLogger.Instance);
+
+    public ManualTime Time { get; } = new();
+
+    public FakeStudio Studio { get; } = new();
+
+    public MemoryArtifactStore Artifacts { get; } = new();
+
+    public FakeEncoder Encoder { get; } = new();
+
+    public ReplicaLoop Loop { get; }
+
+    public List<string> EndedLeases { get; } = [];
+
+    public ScribbledJob Job(string id)
+    {
+        lock (_jobs)
+        {
+            if (!_jobs.TryGetValue(id, out var job)) _jobs.Add(id, job = new ScribbledJob());
+            return job;
+        }
+    }
+
+    /// <summary>The loop runs until it ends by itself.</summary>
+    public Task Run() => Turn(Loop.Run);
+
+    /// <summary>Does something on a turn of its own, as a request does.</summary>
+    public Task Turn(Func<Task> what) => Task.Factory.StartNew(what, CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap();
+
+    public async Task<bool> Add(string id, int steps = 4, int count = 1, JobCheckpoint? checkpoint = null, long epoch = 1)
+    {
+        var taken = false;
+        var spec = Specs.Apple with { Prompt = id, Steps = steps, Count = count };
+        await Turn(() =>
+        {
+            taken = Loop.TryAdd(new JobLease(id, epoch, spec, checkpoint));
+            return Task.CompletedTask;
+        });
+        return taken;
+    }
+
+    public Task Drain(bool finishRunning) => Turn(() =>
+    {
+        Loop.Drain(finishRunning);
+        return Task.CompletedTask;
+    });
+
+    public void Changed()
+    {
+    }
+
+    public void LeaseEnded(string jobId) => EndedLeases.Add(jobId);
+}
