@@ -1,0 +1,44 @@
+import { h, icon } from '../../dom.js';
+import { formatSeconds } from '../../format.js';
+import { replicaItem } from './replica-item.js';
+
+/** One model's pool: standby against target first, since that is the promise it keeps. */
+export function poolCard(pool) {
+  return [
+    h('header.card-head', {}, h('h3', {}, pool.model), h('span.muted.policy', {}, policyWords(pool.policy))),
+    h('div.pool-body', {},
+      h('div', {}, standby(pool), h('dl.figures', {},
+        figure('Queued', pool.queued),
+        figure('Running', pool.running),
+        figure('Replicas', `${pool.replicas.length} of ${pool.desired}`, 'there are, of those wanted'))),
+      replicaList(pool.replicas)),
+  ];
+}
+
+function replicaList(replicas) {
+  if (replicas.length === 0) return h('p.muted', {}, 'No replica on any device.');
+  return h('ul.replicas', { role: 'list' }, replicas.map(replica => replicaItem(replica, replicas.length === 1)));
+}
+
+function standby({ standby: have, standby_target: target, deficit_reason: reason, deficit_seconds: seconds }) {
+  const isShort = have < target;
+  const slots = Array.from({ length: Math.max(have, target) }, (_, index) => h('span.slot', { dataset: { slot: slotKind(index, have, target) } }));
+  return h('div', { class: isShort ? 'standby is-short' : 'standby' },
+    h('div.standby-line', {}, h('span.standby-label', {}, 'Standby'), h('span.slots', { 'aria-hidden': 'true' }, slots), h('span.number', {}, `${have} of ${target}`)),
+    isShort ? h('p.standby-reason', {}, icon('alert'), h('span', {}, [reason ?? 'refilling', seconds > 0 ? `for ${formatSeconds(seconds)}` : ''].filter(Boolean).join(', '))) : null);
+}
+
+function slotKind(index, have, target) {
+  if (index >= have) return 'missing';
+  return index < target ? 'filled' : 'extra';
+}
+
+function figure(label, value, title = null) {
+  return h('div.figure', { title }, h('dt', {}, label), h('dd.number', {}, value));
+}
+
+function policyWords(policy) {
+  if (!policy) return '';
+  const { min, max, step, keep_alive_seconds: keepAlive, batch_max: batch } = policy;
+  return [`min ${min}`, `max ${max}`, `step ${step}`, batch > 1 ? `batch ${batch}` : '', `keep ${formatSeconds(keepAlive)}`].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Client.Grains;
+
+/// <summary>
+/// Calls that outlast the death of a silo: what is lost on the way is sent again, after pauses that grow. Every call of
+/// the client may be repeated, since jobs are named by the client and ends are final.
+/// </summary>
+internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOptions> options)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
+
+    public async Task<T> Try<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                return await call();
+            }
+            catch (Exception lost) when (IsLoss(lost))
+            {
+                await Pause(attempt, lost, cancellation);
+            }
+        }
+    }
+
+    /// <summary>The silo that was spoken to is gone or going; another one will answer.</summary>
+    public static bool IsLoss(Exception problem) =>
+        problem is OrleansMessageRejectionException or EnumerationAbortedException or ClientNotAvailableException or TimeoutException;
+
+    /// <exception cref="DiffusionException">That was the last attempt.</exception>
+    public Task Pause(int attempt, Exception lost, CancellationToken cancellation)
+    {
+        if (attempt >= options.Value.AttemptsMax)
+            throw new DiffusionException(new Refusal(ErrorCode.NotReady, "The cluster cannot be reached."), lost);
+        var pause = FirstPause * Math.Pow(2, attempt - 1);
+        return Task.Delay(pause < LongestPause ? pause : LongestPause, time, cancellation);
+    }
+}

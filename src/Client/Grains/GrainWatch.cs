@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Client.Grains;
+
+/// <summary>
+/// Reads a job's events to the final one, over as many enumerations as it takes: each begins with the whole current
+/// state, so nothing that matters is lost when the job's grain moves to another silo.
+/// </summary>
+internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, GrainCalls calls)
+{
+    private int _fruitless;
+
+    public async IAsyncEnumerable<JobEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var isKnown = false;
+            await using var events = job.Watch(tenantId, cancellation).GetAsyncEnumerator(cancellation);
+            while (await NextAsync(events, cancellation) is { } happened)
+            {
+                (isKnown, _fruitless) = (true, 0);
+                yield return happened;
+                if (happened.Kind == JobEventKind.Done) yield break;
+            }
+
+            if (!isKnown && _fruitless == 0) throw new DiffusionException(NotFound(jobId));
+        }
+    }
+
+    public static Refusal NotFound(string jobId) => new(ErrorCode.JobNotFound, $"There is no job {jobId}.");
+
+    /// <summary>Null when this enumeration is over, whether it ended or was lost.</summary>
+    private async Task<JobEvent?> NextAsync(IAsyncEnumerator<JobEvent> events, CancellationToken cancellation)
+    {
+        try
+        {
+            return await events.MoveNextAsync() ? events.Current : null;
+        }
+        catch (Exception lost) when (GrainCalls.IsLoss(lost))
+        {
+            await calls.Pause(++_fruitless, lost, cancellation);
+            return null;
+        }
+    }
+}

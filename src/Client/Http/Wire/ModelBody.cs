@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Client.Http;
+
+/// <summary>A model. The first four fields are what OpenAI's clients read.</summary>
+public sealed record ModelBody
+{
+    /// <summary>What callers write as "model".</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Always "model".</summary>
+    public string Object { get; init; } = "model";
+
+    /// <summary>When it was registered, in seconds since 1970.</summary>
+    public required long Created { get; init; }
+
+    public string OwnedBy { get; init; } = "orleansdiffusion";
+
+    /// <summary>Digest of its manifest.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where its files are; for administrators only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Folder { get; init; }
+
+    /// <summary>Bytes of all files.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Device memory that a replica needs.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>sd, lcm, sdxl...</summary>
+    public required string Family { get; init; }
+
+    public required ModelFactsBody Facts { get; init; }
+
+    public required PoolPolicyBody Policy { get; init; }
+
+    public static ModelBody From(ModelEntry model, bool showFolder) => new()
+    {
+        Id = model.Name,
+        Created = model.AddedAt.ToUnixTimeSeconds(),
+        Version = model.Version,
+        Folder = showFolder ? model.Folder : null,
+        Bytes = model.FileBytes,
+        MemoryBytes = model.MemoryBytes,
+        Family = model.Facts.Family,
+        Facts = ModelFactsBody.From(model.Facts),
+        Policy = PoolPolicyBody.From(model.Policy),
+    };
+
+    public ModelEntry ToEntry() => new()
+    {
+        Name = Id,
+        Version = Version,
+        Folder = Folder ?? "",
+        FileBytes = Bytes,
+        MemoryBytes = MemoryBytes,
+        Facts = Facts.ToFacts(Family),
+        Policy = Policy.ToPolicy(),
+        AddedAt = DateTimeOffset.FromUnixTimeSeconds(Created),
+    };
+}
+
+public sealed record ModelListBody(IReadOnlyList<ModelBody> Data)
+{
+    /// <summary>Always "list".</summary>
+    public string Object { get; init; } = "list";
+}
+
+/// <param name="Folder">Absolute folder on the cluster's disks.</param>
+/// <param name="Name">1-64 characters of a-z 0-9 . _ -; absent: the folder's name.</param>
+public sealed record AddModelBody(string Folder, string? Name = null);
+
+/// <param name="Model">As it was registered.</param>
+/// <param name="Warnings">What works but should be known.</param>
+public sealed record AddedModelBody(ModelBody Model, IReadOnlyList<string> Warnings);

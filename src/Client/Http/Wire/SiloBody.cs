@@ -1,0 +1,76 @@
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Client.Http;
+
+/// <summary>A node of the cluster.</summary>
+public sealed record SiloBody
+{
+    public required string Id { get; init; }
+
+    public required string Host { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>It takes no new work and will leave.</summary>
+    public required bool Draining { get; init; }
+
+    /// <summary>Resident memory of its process.</summary>
+    public required long ProcessBytes { get; init; }
+
+    public required IReadOnlyList<DeviceBody> Devices { get; init; }
+
+    public required IReadOnlyList<ReplicaBody> Replicas { get; init; }
+
+    public static SiloBody From(SiloStatus silo) => new()
+    {
+        Id = silo.SiloId,
+        Host = silo.HostName,
+        StartedAt = silo.StartedAt,
+        LastSeenAt = silo.LastSeenAt,
+        Draining = silo.IsDraining,
+        ProcessBytes = silo.ProcessBytes,
+        Devices = [.. silo.Devices.Select(DeviceBody.From)],
+        Replicas = [.. silo.Replicas.Select(ReplicaBody.From)],
+    };
+
+    public SiloStatus ToStatus() => new()
+    {
+        SiloId = Id,
+        HostName = Host,
+        StartedAt = StartedAt,
+        LastSeenAt = LastSeenAt,
+        IsDraining = Draining,
+        ProcessBytes = ProcessBytes,
+        Devices = [.. Devices.Select(d => d.ToStatus(Id))],
+        Replicas = [.. Replicas.Select(r => r.ToStatus())],
+    };
+}
+
+/// <summary>One GPU, or the CPU, of one silo.</summary>
+/// <param name="Id">Unique within its silo: cpu0, cuda0...</param>
+/// <param name="Provider">cpu or cuda.</param>
+/// <param name="Name">What it calls itself.</param>
+/// <param name="MemoryBytes">The budget.</param>
+/// <param name="ReservedBytes">Of the budget, reserved by replicas.</param>
+/// <param name="Busy">It is computing now.</param>
+/// <param name="Labels">What operators wrote on it.</param>
+public sealed record DeviceBody(
+    string Id, string Provider, string Name, long MemoryBytes, long ReservedBytes, bool Busy, IReadOnlyDictionary<string, string> Labels)
+{
+    public static DeviceBody From(DeviceStatus device) => new(
+        device.DeviceId, device.Provider, device.Name, device.MemoryBytes, device.ReservedBytes, device.IsBusy, device.Labels);
+
+    public DeviceStatus ToStatus(string siloId) => new()
+    {
+        SiloId = siloId,
+        DeviceId = Id,
+        Provider = Provider,
+        Name = Name,
+        MemoryBytes = MemoryBytes,
+        ReservedBytes = ReservedBytes,
+        IsBusy = Busy,
+        Labels = Labels,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Api.Tests.Hosting;
+using OrleansDiffusion.Client;
+using OrleansDiffusion.Jobs;
+
+namespace OrleansDiffusion.Api.Tests.Operation;
+
+public sealed class ModelsTests
+{
+    private static readonly string Emoji = OneLine.Of("""
+        {"id":"emoji","object":"model","created":1777896000,"owned_by":"orleansdiffusion","version":"v-digest","folder":"/models/emoji",
+        "bytes":12000000,"memory_bytes":34000000,"family":"sd",
+        "facts":{"side_multiple":8,"side_min":32,"side_max":128,"default_width":64,"default_height":72,"default_steps":25,"default_guidance":7.5,
+        "default_sampler":"ddim","samplers":["ddim","euler","lcm"],"prompt_token_count_max":32},
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6}}
+        """);
+
+    [Fact]
+    public async Task A_list_serves_both_dialects()
+    {
+        await using var api = await ApiHost.StartAsync();
+
+        Assert.Equal($$"""{"data":[{{Emoji}}],"object":"list"}""", (await api.GetAsync("/v1/models")).Text);
+    }
+
+    [Fact]
+    public async Task A_model_is_shown_by_name()
+    {
+        await using var api = await ApiHost.StartAsync();
+
+        Assert.Equal(Emoji, (await api.GetAsync("/v1/models/emoji")).Text);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task An_unknown_model_is_said_in_both_dialects_at_once(string method)
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.RemoveModel = _ => false;
+
+        var answer = await api.SendAsync(new HttpMethod(method), "/v1/models/dall-e-3");
+
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal("model_not_found", answer.Json.GetProperty("code").GetString());
+        OpenAiError.Is(answer.Json.GetProperty("error"), "The model 'dall-e-3' does not exist.", "invalid_request_error", "model", "model_not_found");
+    }
+
+    [Fact]
+    public async Task A_folder_is_registered_with_its_warnings()
+    {
+        await using var api = await ApiHost.StartAsync();
+        (string, string?) asked = default;
+        api.Client.AddModel = (folder, name) =>
+        {
+            asked = (folder, name);
+            return new AddModelAnswer(Sample.Model, null, ["It is slow."]);
+        };
+
+        var answer = await api.PostAsync("/v1/models", """{"folder": "/models/emoji", "name": "emoji"}""");
+
+        Assert.Equal((HttpStatusCode.Created, "/v1/models/emoji"), (answer.Status, answer.Header("Location")));
+        Assert.Equal(("/models/emoji", "emoji"), asked);
+        Assert.Equal($$"""{"model":{{Emoji}},"warnings":["It is slow."]}""", answer.Text);
+    }
+
+    [Fact]
+    public async Task A_broken_folder_is_refused_with_every_problem()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.AddModel = (_, _) => throw new DiffusionException(new Refusal(ErrorCode.ModelInvalid, "The folder is broken.")
+        {
+            Problems = [new FieldProblem("unet/model.onnx", "is missing."), new FieldProblem("tokenizer", "is not CLIP's.")],
+        });
+
+        var answer = await api.PostAsync("/v1/models", """{"folder": "/models/broken"}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "model_invalid"), (answer.Status, answer.Json.GetProperty("code").GetString()));
+        Assert.Equal(["unet/model.onnx: is missing.", "tokenizer: is not CLIP's."], answer.Problems);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_as_an_answer_is_one_too()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.AddModel = (_, _) => new AddModelAnswer(null, new Refusal(ErrorCode.ModelInUse, "It is in use."), []);
+
+        Assert.Equal(HttpStatusCode.Conflict, (await api.PostAsync("/v1/models", """{"folder": "/models/emoji"}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_bad_registration_is_refused_in_full()
+    {
+        await using var api = await ApiHost.StartAsync();
+
+        var answer = await api.PostAsync("/v1/models", """{"name": "No Such Name", "path": "/x"}""");
+
+        Assert.Equal(
+            [
+                "folder: must name a folder on the cluster's disks.",
+                "name: must be 1 to 64 characters of a-z 0-9 . _ - and begin with a letter or digit.",
+                "path: is not a known field.",
+            ],
+            answer.Problems);
+    }
+
+    [Fact]
+    public async Task A_model_is_removed_by_name()
+    {
+        await using var api = await ApiHost.StartAsync();
+        string? removed = null;
+        api.Client.RemoveModel = name =>
+        {
+            removed = name;
+            return true;
+        };
+
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, "/v1/models/emoji")).Status);
+        Assert.Equal("emoji", removed);
+    }
+}
