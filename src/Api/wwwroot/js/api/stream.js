@@ -62,22 +62,31 @@ async function readOnce(path, { onEvent, onLive, isResting }, closed) {
     if (isResting()) attempt.abort();
   };
   document.addEventListener('visibilitychange', rest, { signal });
-  const response = await request(path, { headers: { accept: 'text/event-stream' }, signal });
-  onLive();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  const parser = new EventStreamParser();
-  for (;;) {
-    const watchdog = setTimeout(() => attempt.abort(), SILENCE_MILLISECONDS_MAX);
-    const { done, value } = await reader.read().finally(() => clearTimeout(watchdog));
-    if (done) return;
-    for (const { event, data } of parser.push(value)) {
-      if (closed.aborted) return;
-      const body = JSON.parse(data);
-      // The server could not go on: its last words are a problem document.
-      if (event === 'error') throw new ApiError(body.status, body);
-      onEvent(event, body);
+  try {
+    const response = await request(path, { headers: { accept: 'text/event-stream' }, signal });
+    onLive();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const parser = new EventStreamParser();
+    for (;;) {
+      const watchdog = setTimeout(() => attempt.abort(), SILENCE_MILLISECONDS_MAX);
+      const { done, value } = await reader.read().finally(() => clearTimeout(watchdog));
+      if (done) return;
+      deliver(parser.push(value), onEvent, closed);
+      rest();
     }
-    rest();
+  } finally {
+    // However the attempt ended, its connection goes back to the browser and its listener goes with it.
+    attempt.abort();
+  }
+}
+
+function deliver(events, onEvent, closed) {
+  for (const { event, data } of events) {
+    if (closed.aborted) return;
+    const body = JSON.parse(data);
+    // The server could not go on: its last words are a problem document.
+    if (event === 'error') throw new ApiError(body.status, body);
+    onEvent(event, body);
   }
 }
 
