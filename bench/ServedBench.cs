@@ -16,7 +16,12 @@ namespace OrleansDiffusion.Bench;
 /// </summary>
 public static class ServedBench
 {
-    private const int WarmUpCount = 5;
+    /// <summary>
+    /// Until the runtime has compiled the paths for good: its second compiler waits for 30 calls and a quiet moment, and
+    /// what it replaces is several times slower.
+    /// </summary>
+    private const int WarmUpCount = 200;
+
     private const int DefaultRunCount = 100;
     private const int StepsMax = 8;
     private const double AddedP50Budget = 5;

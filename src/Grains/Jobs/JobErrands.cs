@@ -54,12 +54,13 @@ internal sealed partial class JobErrands(
     }
 
     /// <summary>Puts the job into its pool's queue. Null when the pool could not be reached: then it is tried again.</summary>
-    public async Task<EnqueueAnswer?> Enqueue(JobRecord job)
+    /// <param name="job">It waits.</param>
+    /// <param name="admitted">As its tenant has just admitted it; null when that was long ago.</param>
+    public async Task<EnqueueAnswer?> Enqueue(JobRecord job, QueuedJob? admitted)
     {
         try
         {
-            var admission = await grains.GetGrain<ITenantGrain>(job.TenantId).Admit(job.Id, Cost(job)); // Counted once, however often.
-            var entry = new QueuedJob(job.Id, job.TenantId, admission.Weight, job.Spec.Priority, Cost(job), AtHead: job.Epoch > 0);
+            var entry = admitted ?? await Admitted(job);
             var answer = await Pool(job).Enqueue(entry);
             _enqueueAt = null;
             Rest();
@@ -71,6 +72,12 @@ internal sealed partial class JobErrands(
             EnqueueAfter(UpkeepPeriod);
             return null;
         }
+    }
+
+    private async Task<QueuedJob> Admitted(JobRecord job)
+    {
+        var admission = await grains.GetGrain<ITenantGrain>(job.TenantId).Admit(job.Id, Cost(job)); // Counted once, however often.
+        return new(job.Id, job.TenantId, admission.Weight, job.Spec.Priority, Cost(job), AtHead: job.Epoch > 0);
     }
 
     /// <summary>Counts the job's use, once it is final.</summary>

@@ -33,14 +33,14 @@ internal sealed partial class JobGrain(
     {
         if (_job is { } existing) return Repeat(existing, submission);
 
-        var (job, refused) = await intake.Judge(Id, submission);
+        var (job, entry, refused) = await intake.Judge(Id, submission);
         if (job is null) return No(refused!);
 
         var committed = await CommitNew(job);
         if (committed.Refused is not null) return committed;
 
         DiffusionMeter.JobAccepted(job.Spec.Model);
-        await Enqueue();
+        await Enqueue(entry);
         return new(View(), null);
     }
 
@@ -85,7 +85,8 @@ internal sealed partial class JobGrain(
             return null;
         }
 
-        var checkpoint = _checkpoint ?? Of(await store.FindCheckpoint(Id, CancellationToken.None));
+        var isFirst = job.Epoch == 0; // Nobody can have left a checkpoint.
+        var checkpoint = _checkpoint ?? (isFirst ? null : Of(await store.FindCheckpoint(Id, CancellationToken.None)));
         var leased = job with
         {
             Status = JobMachine.Next(job.Status, JobSignal.Leased),
@@ -161,10 +162,10 @@ internal sealed partial class JobGrain(
 
     private bool IsHeldUnder(long epoch) => _job is { Status: JobStatus.Running } job && job.Epoch == epoch;
 
-    private async Task Enqueue()
+    private async Task Enqueue(QueuedJob? entry = null)
     {
         var job = _job!;
-        if (await _errands!.Enqueue(job) is not { } answer) return;
+        if (await _errands!.Enqueue(job, entry) is not { } answer) return;
         if (answer.Refused is { } refused) await Finish(job with { Error = new(refused.Code, refused.Message) }, JobSignal.Failed);
         else if (answer.Place is { } place && _job is { Status: JobStatus.Queued }) _tale!.Placed(_job, place);
     }

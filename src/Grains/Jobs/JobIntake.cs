@@ -29,7 +29,7 @@ internal sealed class JobIntake(CatalogCache catalog, IGrainFactory grains, Time
             return Intake.No(noRoom);
         }
 
-        return new Intake(Record(jobId, submission, spec), null);
+        return new Intake(Record(jobId, submission, spec), entry, null);
     }
 
     /// <summary>What was admitted was not committed after all.</summary>
@@ -57,8 +57,8 @@ internal sealed class JobIntake(CatalogCache catalog, IGrainFactory grains, Time
     }
 }
 
-/// <summary>A job that may be committed, or the reason why not.</summary>
-internal sealed record Intake(JobRecord? Job, Refusal? Refused)
+/// <summary>A job that may be committed and then queued, or the reason why not.</summary>
+internal sealed record Intake(JobRecord? Job, QueuedJob? Entry, Refusal? Refused)
 {
-    public static Intake No(Refusal refusal) => new(null, refusal);
+    public static Intake No(Refusal refusal) => new(null, null, refusal);
 }

@@ -34,7 +34,6 @@ internal sealed class JobTale(
 
     public void Leased(JobRecord job, JobCheckpoint? checkpoint)
     {
-        Open(JobPhases.Encode);
         Progress = Fresh(job, JobPhases.Encode) with { ImageIndex = checkpoint?.ImageIndex ?? 0, Step = checkpoint?.StepsDone ?? 0 };
         Tell(job, JobEventKind.State);
     }

@@ -201,7 +201,8 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     {
         if (replica.Status.Phase != ReplicaPhase.Ready)
             return [(_loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds) * (1 - replica.Status.Progress)];
-        return [.. replica.Leases.Select(lease => lease.SecondsLeft(Now)), .. Enumerable.Repeat(0.0, replica.FreeSlots)];
+        var slots = replica.Leases.Select(lease => lease.SecondsLeft(Now)).Concat(Enumerable.Repeat(0.0, replica.FreeSlots));
+        return slots.OrderDescending().Take(Math.Max(1, Policy.BatchMax)); // A job that is about to end shares its slot with the next one.
     }
 
     /// <summary>Costs come as if nothing were measured; the pool knows better.</summary>

@@ -36,6 +36,9 @@ internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOf
     /// <summary>Every step is taken and decoded: the device has nothing left to do for it.</summary>
     public bool IsOffDevice => ImageIndex >= Spec.Count;
 
+    /// <summary>The pool was told that its slot is about to be free.</summary>
+    public bool IsEndAnnounced { get; set; }
+
     /// <summary>Its owner does not want it any more.</summary>
     public bool IsCancelled { get; set; }
 
@@ -61,6 +64,10 @@ internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOf
         State = [];
         foreach (var warning in sample.Warnings) _warnings.Add(warning);
     }
+
+    /// <summary>Whether the steps that are left of its last picture take less than this.</summary>
+    public bool EndsWithin(TimeSpan time) =>
+        ImageIndex == Spec.Count - 1 && Sample is { } sample && (sample.StepCount - sample.StepsDone) * _stepSeconds < time.TotalSeconds;
 
     public void Stepped(TimeSpan took) => _stepSeconds = CostModel.Smooth(_stepSeconds, took.TotalSeconds);
 

@@ -30,7 +30,8 @@ internal sealed partial class ReplicaLoop(
 
     public IReadOnlyList<JobInWork> Jobs => _jobs;
 
-    public int FreeSlots => _isDraining ? 0 : Math.Max(0, slotCount - _jobs.Count(job => !job.IsOffDevice));
+    /// <summary>Jobs that may come now. One that is about to leave the device makes room already: the next one shall be there by then.</summary>
+    public int FreeSlots => _isDraining ? 0 : Math.Max(0, slotCount - _jobs.Count(job => !job.IsOffDevice && !job.EndsWithin(options.HandOverAhead)));
 
     public double? StepSecondsPerMegapixel { get; private set; }
 
@@ -76,7 +77,7 @@ internal sealed partial class ReplicaLoop(
             DisposeLeft();
             if (_mustGiveBack) await GiveBackAll();
             if (_isDraining && _jobs.Count == 0) break;
-            if (!_jobs.Any(job => job.NeedsSample || job.CanStep))
+            if (!OnDevice.Any(job => job.NeedsSample || job.CanStep))
             {
                 await _wake.Wait();
                 continue;
@@ -90,6 +91,9 @@ internal sealed partial class ReplicaLoop(
         DisposeLeft();
     }
 
+    /// <summary>Those that came ahead of their time wait for their slot.</summary>
+    private IEnumerable<JobInWork> OnDevice => _jobs.Where(job => !job.IsOffDevice).Take(slotCount);
+
     private void DropLost()
     {
         foreach (var job in _jobs.Where(job => job.IsCancelled || job.Reporter.IsLost).ToList()) End(job);
@@ -97,7 +101,7 @@ internal sealed partial class ReplicaLoop(
 
     private async Task Begin()
     {
-        foreach (var job in _jobs.Where(job => job.NeedsSample).ToList())
+        foreach (var job in OnDevice.Where(job => job.NeedsSample).ToList())
         {
             Send(job, job.Report(JobPhases.Encode, started: true));
             try
@@ -135,14 +139,24 @@ internal sealed partial class ReplicaLoop(
 
         _failuresInARow = 0;
         Measure(batch, time.GetElapsedTime(startedAt));
+        AnnounceEnds(batch);
         foreach (var job in batch) await AfterStep(job);
+    }
+
+    private void AnnounceEnds(List<JobInWork> batch)
+    {
+        foreach (var job in batch.Where(job => !job.IsEndAnnounced && job.EndsWithin(options.HandOverAhead)))
+        {
+            job.IsEndAnnounced = true;
+            listener.Changed();
+        }
     }
 
     /// <summary>Those of one shape, beginning with the job that has waited longest for a step.</summary>
     private List<JobInWork> NextBatch()
     {
-        var ready = _jobs.Where(job => job.CanStep && !job.IsCancelled).OrderBy(job => job.SteppedAtTick).ToList();
-        return [.. ready.Where(job => job.Sample!.ShapeKey == ready[0].Sample!.ShapeKey).Take(slotCount)];
+        var ready = OnDevice.Where(job => job.CanStep && !job.IsCancelled).OrderBy(job => job.SteppedAtTick).ToList();
+        return [.. ready.Where(job => job.Sample!.ShapeKey == ready[0].Sample!.ShapeKey)];
     }
 
     private void Measure(List<JobInWork> batch, TimeSpan took)

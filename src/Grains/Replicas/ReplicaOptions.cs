@@ -19,6 +19,13 @@ public sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// So long before a job leaves the device the next one is asked for, so that the device does not wait for it. Longer
+    /// hides slower stores and networks; what is handed over early cannot be overtaken any more. Zero waits for the end. Default 100 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan HandOverAhead { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often pool and jobs hear of a replica to which nothing happens; well below the lease time-out. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);

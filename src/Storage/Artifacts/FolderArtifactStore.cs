@@ -85,6 +85,7 @@ public sealed partial class FolderArtifactStore : IArtifactStore
 
     private static FileStream? OpenFile(string path)
     {
+        if (!File.Exists(path)) return null; // As every new picture's: an exception costs more.
         try
         {
             return new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 64 * 1024, useAsync: true);

@@ -37,6 +37,7 @@ internal sealed class WorldOptions
         services.Configure<ReplicaOptions>(options =>
         {
             options.ReportInterval = TimeSpan.Zero;
+            options.HandOverAhead = TimeSpan.Zero;
             options.CheckpointStepCount = 1;
             options.CheckpointInterval = TimeSpan.Zero;
             options.StatusInterval = TimeSpan.FromMilliseconds(100);

@@ -11,9 +11,17 @@ internal sealed class LoopStage : IReplicaListener
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private readonly Dictionary<string, ScribbledJob> _jobs = new(StringComparer.Ordinal);
 
-    public LoopStage(int slotCount = 1) => Loop = new ReplicaLoop(
+    public LoopStage(int slotCount = 1, TimeSpan handOverAhead = default) => Loop = new ReplicaLoop(
         new FakeRuntime(Studio, "silo", "fake0"), slotCount, id => Job(id), new PictureStore(Encoder, Artifacts), this,
-        Time, new ReplicaOptions { CheckpointStepCount = 1, CheckpointInterval = TimeSpan.Zero, ReportInterval = TimeSpan.Zero, HandOverAttemptsMax = 3 },
+        Time,
+        new ReplicaOptions
+        {
+            CheckpointStepCount = 1,
+            CheckpointInterval = TimeSpan.Zero,
+            ReportInterval = TimeSpan.Zero,
+            HandOverAttemptsMax = 3,
+            HandOverAhead = handOverAhead,
+        },
         NullLogger.Instance);
 
     public ManualTime Time { get; } = new();
@@ -61,9 +69,10 @@ internal sealed class LoopStage : IReplicaListener
         return Task.CompletedTask;
     });
 
-    public void Changed()
-    {
-    }
+    /// <summary>Free slots as the pool hears of them.</summary>
+    public List<int> ToldFreeSlots { get; } = [];
+
+    public void Changed() => ToldFreeSlots.Add(Loop.FreeSlots);
 
     public void LeaseEnded(string jobId) => EndedLeases.Add(jobId);
 }
