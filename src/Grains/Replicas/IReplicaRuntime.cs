@@ -20,9 +20,13 @@ public interface IReplicaRuntime : IAsyncDisposable
     /// <exception cref="InferenceException">The runtime refused or failed, or the checkpoint is not of this picture.</exception>
     Task<IReplicaSample> Begin(GenerationSpec spec, int imageIndex, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation);
 
-    /// <summary>One denoising step for samples of equal shape, each at its own timestep. A sample's result does not depend on the others.</summary>
+    /// <summary>
+    /// Denoising steps for samples of equal shape, each at its own timestep: one at least, then more up to
+    /// <paramref name="stepCountMax"/> while every sample has one to go and is finite. A sample's result does not depend on
+    /// the others.
+    /// </summary>
     /// <exception cref="InferenceException">The runtime refused or failed; none of the samples may be used any more.</exception>
-    Task Step(IReadOnlyList<IReplicaSample> samples, CancellationToken cancellation);
+    Task Step(IReadOnlyList<IReplicaSample> samples, int stepCountMax, CancellationToken cancellation);
 
     /// <summary>A small picture of the work so far, cheap against a step.</summary>
     Task<RgbImage> Preview(IReplicaSample sample, CancellationToken cancellation);

@@ -7,8 +7,6 @@ namespace OrleansDiffusion.Grains;
 internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOffset now) : IDisposable
 {
     private readonly SortedSet<string> _warnings = new(StringComparer.Ordinal);
-    private double? _stepSeconds;
-
     public JobLease Lease => lease;
 
     public GenerationSpec Spec => lease.Spec;
@@ -48,6 +46,9 @@ internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOf
     /// <summary>The tick of its last step, for turns among unequal shapes.</summary>
     public long SteppedAtTick { get; set; }
 
+    /// <summary>What a step takes lately; null before the first.</summary>
+    public double? StepSeconds { get; private set; }
+
     public DateTimeOffset ReportedAt { get; set; } = now;
 
     public DateTimeOffset CheckpointAt { get; set; } = now;
@@ -67,9 +68,9 @@ internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOf
 
     /// <summary>Whether the steps that are left of its last picture take less than this.</summary>
     public bool EndsWithin(TimeSpan time) =>
-        ImageIndex == Spec.Count - 1 && Sample is { } sample && (sample.StepCount - sample.StepsDone) * _stepSeconds < time.TotalSeconds;
+        ImageIndex == Spec.Count - 1 && Sample is { } sample && (sample.StepCount - sample.StepsDone) * StepSeconds < time.TotalSeconds;
 
-    public void Stepped(TimeSpan took) => _stepSeconds = CostModel.Smooth(_stepSeconds, took.TotalSeconds);
+    public void Stepped(TimeSpan took) => StepSeconds = CostModel.Smooth(StepSeconds, took.TotalSeconds);
 
     public void Decoded()
     {
@@ -78,19 +79,18 @@ internal sealed class JobInWork(JobLease lease, JobReporter reporter, DateTimeOf
         ImageIndex++;
     }
 
+    public bool IsPreviewDue => IsPreviewDueAfter(StepsDone);
+
     /// <summary>Whether step k of n is one of the p previews that are spread evenly over the steps; the last step has the picture itself.</summary>
-    public bool IsPreviewDue
+    public bool IsPreviewDueAfter(int stepsDone)
     {
-        get
-        {
-            if (Sample is not { } sample || sample.StepsDone >= sample.StepCount) return false;
-            var share = Spec.PreviewCount + 1;
-            return sample.StepsDone * share / sample.StepCount > (sample.StepsDone - 1) * share / sample.StepCount;
-        }
+        if (Sample is not { } sample || stepsDone >= sample.StepCount) return false;
+        var share = Spec.PreviewCount + 1;
+        return stepsDone * share / sample.StepCount > (stepsDone - 1) * share / sample.StepCount;
     }
 
     public JobReport Report(string phase, bool started = false, byte[]? preview = null, JobCheckpoint? checkpoint = null) => new(
-        lease.Epoch, phase, started, Math.Min(ImageIndex, Spec.Count - 1), IsOffDevice ? Spec.Steps : StepsDone, 1 / _stepSeconds, preview, checkpoint);
+        lease.Epoch, phase, started, Math.Min(ImageIndex, Spec.Count - 1), IsOffDevice ? Spec.Steps : StepsDone, 1 / StepSeconds, preview, checkpoint);
 
     public JobCheckpoint CheckpointOf(byte[] state) => new(ImageIndex, StepsDone, state, Artifacts.ToArray());
 

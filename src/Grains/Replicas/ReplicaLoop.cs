@@ -6,9 +6,9 @@ using OrleansDiffusion.Jobs;
 namespace OrleansDiffusion.Grains;
 
 /// <summary>
-/// Works on a set of active jobs, one denoising step at a time. Between two steps jobs join and leave, and whatever else
-/// needs the device has its turn: previews, checkpoints, decoding. So a cancel waits for one step at most, and a short
-/// job never for a long one. What needs no device (files, messages) runs beside it.
+/// Works on a set of active jobs, one denoising step at a time (short ones a few at a time: <see cref="StepSlice"/>).
+/// Between them jobs join and leave, and whatever else needs the device has its turn: previews, checkpoints, decoding. So
+/// a cancel waits for one step at most, and a short job never for a long one. What needs no device (files, messages) runs beside it.
 /// </summary>
 internal sealed partial class ReplicaLoop(
     IReplicaRuntime runtime, int slotCount, Func<string, IJobGrain> jobOf, PictureStore pictures, IReplicaListener listener,
@@ -126,10 +126,10 @@ internal sealed partial class ReplicaLoop(
         var batch = NextBatch();
         if (batch.Count == 0) return;
 
-        var startedAt = time.GetTimestamp();
+        var (startedAt, stepsBefore) = (time.GetTimestamp(), batch[0].Sample!.StepsDone);
         try
         {
-            await runtime.Step([.. batch.Select(job => job.Sample!)], CancellationToken.None);
+            await runtime.Step([.. batch.Select(job => job.Sample!)], StepSlice.CountFor(batch, options), CancellationToken.None);
         }
         catch (Exception problem)
         {
@@ -138,7 +138,7 @@ internal sealed partial class ReplicaLoop(
         }
 
         _failuresInARow = 0;
-        Measure(batch, time.GetElapsedTime(startedAt));
+        Measure(batch, batch[0].Sample!.StepsDone - stepsBefore, time.GetElapsedTime(startedAt));
         AnnounceEnds(batch);
         foreach (var job in batch) await AfterStep(job);
     }
@@ -159,10 +159,11 @@ internal sealed partial class ReplicaLoop(
         return [.. ready.Where(job => job.Sample!.ShapeKey == ready[0].Sample!.ShapeKey)];
     }
 
-    private void Measure(List<JobInWork> batch, TimeSpan took)
+    private void Measure(List<JobInWork> batch, int stepCount, TimeSpan tookAll)
     {
         _tick++;
-        DiffusionMeter.Stepped(batch[0].Spec.Model, took);
+        var took = tookAll / stepCount;
+        for (var i = 0; i < stepCount; i++) DiffusionMeter.Stepped(batch[0].Spec.Model, took);
         foreach (var job in batch)
         {
             job.SteppedAtTick = _tick;

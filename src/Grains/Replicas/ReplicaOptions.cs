@@ -20,6 +20,13 @@ public sealed class ReplicaOptions
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Steps that fit into this time go to the device at once. Longer saves turns between short steps; a cancel or a new
+    /// job may wait for so long. Zero gives every step its own turn. Default 20 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan StepSlice { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
     /// So long before a job leaves the device the next one is asked for, so that the device does not wait for it. Longer
     /// hides slower stores and networks; what is handed over early cannot be overtaken any more. Zero waits for the end. Default 100 ms.
     /// </summary>

@@ -14,7 +14,7 @@ internal static class WarmUp
     {
         var spec = SpecOf(model);
         using var sample = await runtime.Begin(spec, imageIndex: 0, default, cancellation);
-        while (sample.StepsDone < sample.StepCount) await runtime.Step([sample], cancellation);
+        while (sample.StepsDone < sample.StepCount) await runtime.Step([sample], 1, cancellation);
         if (!sample.IsFinite) throw new InferenceException("The warm-up picture turned into numbers that are none (NaN).");
 
         var image = await runtime.Decode(sample, cancellation);

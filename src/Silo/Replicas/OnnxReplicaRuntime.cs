@@ -23,7 +23,7 @@ internal sealed class OnnxReplicaRuntime(TextToImage pipeline, OnnxModel session
             cancellation);
     }
 
-    public Task Step(IReadOnlyList<IReplicaSample> samples, CancellationToken cancellation)
+    public Task Step(IReadOnlyList<IReplicaSample> samples, int stepCountMax, CancellationToken cancellation)
     {
         var active = new Sample[samples.Count];
         for (var i = 0; i < active.Length; i++) active[i] = Own(samples[i]);
@@ -31,6 +31,8 @@ internal sealed class OnnxReplicaRuntime(TextToImage pipeline, OnnxModel session
             token =>
             {
                 pipeline.Step(active, token);
+                for (var done = 1; done < stepCountMax && active.All(sample => !sample.IsDone && sample.IsFinite); done++)
+                    pipeline.Step(active, token);
                 return true;
             },
             cancellation);

@@ -21,7 +21,14 @@ internal sealed class FakeRuntime(FakeStudio studio, string siloId, string devic
         return Task.FromResult<IReplicaSample>(new FakeSample(spec, imageIndex, (int)stepsDone, latent));
     }
 
-    public async Task Step(IReadOnlyList<IReplicaSample> samples, CancellationToken cancellation)
+    public async Task Step(IReadOnlyList<IReplicaSample> samples, int stepCountMax, CancellationToken cancellation)
+    {
+        await StepOnce(samples);
+        for (var done = 1; done < stepCountMax && samples.All(sample => sample.StepsDone < sample.StepCount && sample.IsFinite); done++)
+            await StepOnce(samples);
+    }
+
+    private async Task StepOnce(IReadOnlyList<IReplicaSample> samples)
     {
         foreach (var sample in samples.Cast<FakeSample>())
         {

@@ -38,6 +38,7 @@ internal sealed class WorldOptions
         {
             options.ReportInterval = TimeSpan.Zero;
             options.HandOverAhead = TimeSpan.Zero;
+            options.StepSlice = TimeSpan.Zero;
             options.CheckpointStepCount = 1;
             options.CheckpointInterval = TimeSpan.Zero;
             options.StatusInterval = TimeSpan.FromMilliseconds(100);
