@@ -10,8 +10,9 @@ internal sealed class PictureStore(IPictureEncoder encoder, IArtifactStore artif
     /// <exception cref="StorageException">The disk is full or not writable.</exception>
     public async Task<ArtifactRef> Put(RgbImage image, GenerationSpec spec, int imageIndex)
     {
-        var file = await encoder.Encode(image, FormatOf(spec.Format), spec.QualityPercent, Infotext.Of(spec, imageIndex));
-        var id = await artifacts.Put(file, CancellationToken.None);
+        // Not back to the grain's turns between the two: nothing of it is touched here, and a turn may have to be waited for.
+        var file = await encoder.Encode(image, FormatOf(spec.Format), spec.QualityPercent, Infotext.Of(spec, imageIndex)).ConfigureAwait(false);
+        var id = await artifacts.Put(file, CancellationToken.None).ConfigureAwait(false);
         DiffusionMeter.PictureStored(spec.Model);
         return new(id, imageIndex, spec.ContentType, file.Length, image.Width, image.Height, spec.SeedOf(imageIndex));
     }

@@ -76,6 +76,7 @@ internal sealed partial class ReplicaLoop
 
     private async Task<JobCheckpoint> LastCheckpoint(JobInWork job)
     {
+        if (job.State.Length > 0) return job.Lease.Checkpoint!; // It has not begun here.
         try
         {
             if (job.Sample is { } sample && BrokenBecause is null) return job.CheckpointOf(await runtime.Checkpoint(sample, CancellationToken.None));

@@ -13,6 +13,9 @@ namespace OrleansDiffusion.Storage;
 /// </summary>
 public sealed partial class FolderArtifactStore : IArtifactStore
 {
+    /// <summary>Up to this length a file is kept in memory while it is given out.</summary>
+    private const int SmallBytesMax = 1 << 20;
+
     private readonly string _root;
     private readonly ILogger<FolderArtifactStore> _log;
     private readonly IFileSteps _steps;
@@ -50,19 +53,29 @@ public sealed partial class FolderArtifactStore : IArtifactStore
         if (!IsId(artifactId)) return null;
         var path = PathOf(artifactId);
         if (OpenFile(path) is not { } file) return null;
+        var content = file.Length > SmallBytesMax ? file : await InMemory(file, cancellation);
         try
         {
-            if (await Matches(file, artifactId, cancellation)) return file;
+            if (await Matches(content, artifactId, cancellation)) return content;
         }
         catch
         {
-            await file.DisposeAsync();
+            await content.DisposeAsync();
             throw;
         }
 
-        await file.DisposeAsync();
+        await content.DisposeAsync();
         PutAside(path);
         return null;
+    }
+
+    /// <summary>One read instead of two times many: the file is hashed and then sent.</summary>
+    private static async Task<Stream> InMemory(FileStream file, CancellationToken cancellation)
+    {
+        await using var read = file;
+        var bytes = new byte[file.Length];
+        var length = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        return new MemoryStream(bytes, 0, length, writable: false);
     }
 
     public Task<bool> Delete(string artifactId, CancellationToken cancellation) =>
@@ -76,7 +89,7 @@ public sealed partial class FolderArtifactStore : IArtifactStore
 
     private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    private static async Task<bool> Matches(FileStream file, string id, CancellationToken cancellation)
+    private static async Task<bool> Matches(Stream file, string id, CancellationToken cancellation)
     {
         var hash = await SHA256.HashDataAsync(file, cancellation);
         file.Position = 0;

@@ -15,10 +15,13 @@ internal interface IFileSteps
 
 internal sealed class FileSteps : IFileSteps
 {
+    private const int SmallBytesMax = 256 * 1024;
+
     public void WriteAndSync(string path, ReadOnlySpan<byte> file)
     {
-        // Asking for the room first finds a full disk before half of the file is written.
-        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: file.Length);
+        // Asking for the room first finds a full disk before half of the file is written; a small file is written at once anyway.
+        var roomBytes = file.Length < SmallBytesMax ? 0 : file.Length;
+        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: roomBytes);
         RandomAccess.Write(handle, file, 0);
         RandomAccess.FlushToDisk(handle);
     }

@@ -23,6 +23,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly int _batchCountMax;
     private readonly Task _loop;
     private SqliteConnection? _connection;
+    private string? _used;
 
     /// <param name="open">Opens the one connection that writes; again after trouble.</param>
     /// <param name="translated">Of what the database throws.</param>
@@ -85,8 +86,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         try
         {
-            _connection ??= _open();
-            _connection.Execute(batch.Exists(write => write.Survives == Survives.PowerLoss) ? WaitForDisk : LeaveToSystem);
+            _connection ??= Open();
+            Use(batch.Exists(write => write.Survives == Survives.PowerLoss) ? WaitForDisk : LeaveToSystem);
             _connection.Execute("BEGIN IMMEDIATE");
             foreach (var write in batch) write.Run(_connection);
             _connection.Execute("COMMIT");
@@ -101,6 +102,20 @@ internal sealed class GroupCommit : IAsyncDisposable
 
         foreach (var write in batch) write.Succeed();
         return null;
+    }
+
+    private SqliteConnection Open()
+    {
+        _used = null;
+        return _open();
+    }
+
+    /// <summary>Outside of a transaction only; the setting stays with the connection.</summary>
+    private void Use(string synchronous)
+    {
+        if (_used == synchronous) return;
+        _connection!.Execute(synchronous);
+        _used = synchronous;
     }
 
     private abstract class Write(Survives survives)
