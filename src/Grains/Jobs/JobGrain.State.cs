@@ -55,6 +55,18 @@ internal sealed partial class JobGrain
         return true;
     }
 
+    /// <summary>
+    /// Nobody works on the job any more. That counts against it only if it got nowhere: one that comes further with every
+    /// node ends at last, however many nodes die, and one that kills its node each time does not.
+    /// </summary>
+    private async Task<bool> HolderGone(JobRecord job, JobError error)
+    {
+        var kept = await store.FindCheckpoint(Id, CancellationToken.None);
+        return kept?.Epoch == job.Epoch
+            ? await Requeue(job with { FailedAttempts = 0 }, TimeSpan.Zero)
+            : await TryAgain(job, error, _ => TimeSpan.Zero);
+    }
+
     /// <summary>An attempt failed. Another one follows, unless there were too many.</summary>
     private async Task<bool> TryAgain(JobRecord job, JobError error, Func<JobRecord, TimeSpan> delayOf)
     {
@@ -81,8 +93,6 @@ internal sealed partial class JobGrain
 
     private TimeSpan Backoff(JobRecord job) => options.Value.Retries.DelayBefore(job.FailedAttempts, Chance.Of(Id, job.Epoch));
 
-    private static TimeSpan NoDelay(JobRecord job) => TimeSpan.Zero;
-
     /// <summary>Once a second while something is due: an enqueue to repeat, a lease to watch, an end to settle.</summary>
     private async Task Upkeep()
     {
@@ -90,7 +100,7 @@ internal sealed partial class JobGrain
         if (job.Status == JobStatus.Queued && _errands!.IsEnqueueDue) await Enqueue();
         else if (job.Status.IsFinal()) await _errands!.Settle(job);
         else if (job.Status == JobStatus.Running && _errands!.IsLeaseOverdue)
-            await TryAgain(job, new(ErrorCode.Timeout, $"Nothing was heard of {job.ReplicaId} for too long."), NoDelay);
+            await HolderGone(job, new(ErrorCode.Timeout, $"Nothing was heard of {job.ReplicaId} for too long."));
         else if (job.Status == JobStatus.Running) _errands!.AskHolder(job);
     }
 

@@ -141,14 +141,14 @@ internal sealed partial class JobGrain(
     {
         if (!IsHeldUnder(epoch)) return false;
         if (checkpoint is not null) await Keep(checkpoint, epoch);
-        return await Requeue(_job!, NoDelay(_job!));
+        return await Requeue(_job!, TimeSpan.Zero);
     }
 
     public async Task<bool> HolderLost(string replicaId, string siloId)
     {
         var holds = _job is { Status: JobStatus.Running, Device: { } device } && _job.ReplicaId == replicaId
             && device.StartsWith($"{siloId}/", StringComparison.Ordinal);
-        return holds && await TryAgain(_job!, new(ErrorCode.DeviceFailed, $"The node of {replicaId} was lost."), NoDelay);
+        return holds && await HolderGone(_job!, new(ErrorCode.DeviceFailed, $"The node of {replicaId} was lost."));
     }
 
     public async Task<bool> Abandon(JobError error) =>

@@ -11,8 +11,11 @@ public sealed class JobOptions
     /// <summary>What one request may ask for at most.</summary>
     public GenerationLimits Limits { get; set; } = new();
 
-    /// <summary>How often and how soon a job whose device failed is tried again.</summary>
-    public RetryPlan Retries { get; set; } = new();
+    /// <summary>
+    /// How often and how soon a job whose device failed is tried again. Lost nodes count only when the job kept no
+    /// checkpoint there. Default 5 attempts.
+    /// </summary>
+    public RetryPlan Retries { get; set; } = new() { FailedAttemptsMax = 5 };
 
     /// <summary>
     /// A lease that is not heard of for this long is lost and the job goes back to its queue. Shorter finds a hung

@@ -21,7 +21,7 @@ public sealed class LossTests
         fourth.Open();
         var job = await world.Finished(submitted.Record.Id);
 
-        Assert.Equal((JobStatus.Succeeded, 2L, 1), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.Equal((JobStatus.Succeeded, 2L, 0), (job.Status, job.Epoch, job.FailedAttempts));
         Assert.Equal(alone.Artifacts[0].Id, job.Artifacts[0].Id);
         Assert.NotEqual(holder, job.Device!.Split('/')[0]);
         Assert.Equal(1, checkpoint!.Epoch);

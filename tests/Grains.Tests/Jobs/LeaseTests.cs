@@ -160,6 +160,35 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_job_that_comes_further_with_every_holder_outlives_them_all()
+    {
+        await using var played = await Played.Start();
+        for (var step = 1; step <= 7; step++)
+        {
+            var lease = await played.Lease();
+            await played.Job.Report(played.Step(lease.Epoch, step) with { Checkpoint = new JobCheckpoint(0, step, [(byte)step], []) });
+            await played.Job.HolderLost(played.ReplicaId, "silo");
+        }
+
+        var job = await played.Stored();
+        Assert.Equal((JobStatus.Queued, 0), (job.Status, job.FailedAttempts));
+        Assert.Equal(7, (await played.Lease()).Checkpoint!.StepsDone);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_an_earlier_holder_does_not_speak_for_a_later_one()
+    {
+        await using var played = await Played.Start();
+        var first = await played.Lease();
+        await played.Job.Report(played.Step(first.Epoch, 2) with { Checkpoint = new JobCheckpoint(0, 2, [2], []) });
+        await played.Job.HolderLost(played.ReplicaId, "silo");
+        await played.Lease();
+        await played.Job.HolderLost(played.ReplicaId, "silo");
+
+        Assert.Equal(1, (await played.Stored()).FailedAttempts);
+    }
+
+    [Fact]
     public async Task A_holder_that_falls_silent_loses_its_lease()
     {
         await using var played = await Played.Start(options => options.Change<JobOptions>(jobs => jobs.LeaseTimeout = TimeSpan.FromSeconds(1)));
