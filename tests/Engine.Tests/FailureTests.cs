@@ -49,7 +49,7 @@ public sealed class FailureTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var started = Stopwatch.StartNew();
         await Assert.ThrowsAsync<TimeoutException>(() => Grain.TakeTooLong(key).Soon());
-        Assert.True(started.Elapsed >= TimeSpan.FromSeconds(1));
+        Assert.True(started.Elapsed >= TimeSpan.FromSeconds(0.9), $"It gave up after {started.Elapsed}."); // Of 1 s, by a timer that may round.
         Gate.Of(key).Open();
         Assert.Equal("done", await Ticks.Next(key).Soon());
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OrleansDiffusion.Diffusion.Pipelines;
 
@@ -19,7 +20,9 @@ internal sealed class ComponentReader
         if (!File.Exists(path)) return;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var bytes = File.ReadAllBytes(path);
+            if (!Utf8.IsValid(bytes)) throw new JsonException("It is not UTF-8 text."); // Else the first look at a text would throw.
+            using var document = JsonDocument.Parse(bytes);
             foreach (var property in document.RootElement.EnumerateObject()) _values[property.Name] = property.Value.Clone();
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)

@@ -34,7 +34,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             connection =>
             {
                 if (connection.Execute(JobSql.Update, parameters) == 0) return false;
-                if (job.Artifacts.Count > 0) connection.Execute(JobSql.ForgetArtifacts, new { job.Id });
+                connection.Execute(JobSql.ForgetArtifacts, new { job.Id });
                 AddArtifacts(connection, job);
                 if (job.Status.IsFinal()) connection.Execute(JobSql.DeleteCheckpoint, new { job.Id });
                 return true;

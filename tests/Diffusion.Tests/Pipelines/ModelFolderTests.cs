@@ -51,6 +51,16 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_that_are_no_UTF8_are_a_problem_of_their_file()
+    {
+        byte[] notUtf8 = [.. "{\"_class_name\":\""u8, 0xC3, 0x28, .. "\"}"u8];
+        File.WriteAllBytes(Path.Combine(_folder, "scheduler", "scheduler_config.json"), notUtf8);
+        var (config, problems) = ModelFolder.Read(_folder);
+        Assert.Null(config);
+        Assert.Equal("scheduler/scheduler_config.json", Assert.Single(problems).Where);
+    }
+
+    [Fact]
     public void All_problems_are_told_at_once_each_with_its_place()
     {
         File.Delete(Path.Combine(_folder, "unet", "model.onnx"));

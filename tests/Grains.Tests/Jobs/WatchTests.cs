@@ -1,7 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Jobs;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansDiffusion.Grains.Tests;
 
