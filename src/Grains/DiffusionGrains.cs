@@ -40,7 +40,7 @@ public static class DiffusionGrains
         services.AddHostedService<SiloHeartbeat>();
     }
 
-    private static void AddDiffusionOptions(this IServiceCollection services)
+    internal static void AddDiffusionOptions(this IServiceCollection services)
     {
         services.AddChecked<JobOptions>(JobOptions.Section);
         services.AddChecked<PoolOptions>(PoolOptions.Section);

@@ -9,13 +9,13 @@ namespace OrleansDiffusion.Diffusion.Onnx.Tests;
 /// </summary>
 internal sealed class GoldenComponent
 {
-    private readonly JsonElement tensors;
-    private readonly byte[] numbers;
+    private readonly JsonElement _tensors;
+    private readonly byte[] _numbers;
 
     private GoldenComponent(JsonElement root, byte[] numbers)
     {
-        tensors = root.GetProperty("tensors");
-        this.numbers = numbers;
+        _tensors = root.GetProperty("tensors");
+        _numbers = numbers;
         InputNames = [.. root.GetProperty("inputs").EnumerateArray().Select(name => name.GetString()!)];
         OutputNames = [.. root.GetProperty("outputs").EnumerateArray().Select(name => name.GetString()!)];
     }
@@ -56,14 +56,14 @@ internal sealed class GoldenComponent
         return tensor;
     }
 
-    private int[] Shape(string name) => [.. tensors.GetProperty(name).GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt32())];
+    private int[] Shape(string name) => [.. _tensors.GetProperty(name).GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt32())];
 
     private double[] Values(string name)
     {
-        var tensor = tensors.GetProperty(name);
+        var tensor = _tensors.GetProperty(name);
         if (tensor.TryGetProperty("values", out var inline)) return [.. inline.EnumerateArray().Select(value => value.GetDouble())];
         var count = Shape(name).Aggregate(1, (product, axis) => product * axis);
-        var bytes = numbers.AsSpan(tensor.GetProperty("offset").GetInt32(), count * sizeof(float));
+        var bytes = _numbers.AsSpan(tensor.GetProperty("offset").GetInt32(), count * sizeof(float));
         return [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(value => (double)value)];
     }
 }

@@ -2,10 +2,10 @@ namespace OrleansDiffusion.Diffusion.Onnx.Tests;
 
 public sealed class OnnxModelBindingTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly Tensor x = Tensor.FromFloats([1, 2, 3], 1, 3);
-    private readonly Tensor y = Tensor.FromFloats([10, 20, 30], 1, 3);
-    private readonly Tensor sum = Tensor.Zeros(TensorType.Float32, 1, 3);
+    private readonly TemporaryFolder _folder = new();
+    private readonly Tensor _x = Tensor.FromFloats([1, 2, 3], 1, 3);
+    private readonly Tensor _y = Tensor.FromFloats([10, 20, 30], 1, 3);
+    private readonly Tensor _sum = Tensor.Zeros(TensorType.Float32, 1, 3);
 
     [Fact]
     public void Changes_made_in_place_are_seen_by_the_next_run()
@@ -14,11 +14,11 @@ public sealed class OnnxModelBindingTests : IDisposable
         using var binding = Bind(session);
 
         binding.Run();
-        Assert.Equal([11f, 22f, 33f], sum.Floats.ToArray());
+        Assert.Equal([11f, 22f, 33f], _sum.Floats.ToArray());
 
-        x.Floats.Fill(100);
+        _x.Floats.Fill(100);
         binding.Run();
-        Assert.Equal([110f, 120f, 130f], sum.Floats.ToArray());
+        Assert.Equal([110f, 120f, 130f], _sum.Floats.ToArray());
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class OnnxModelBindingTests : IDisposable
         using var binding = Bind(session);
         for (var run = 1; run <= 20; run++)
         {
-            x.Floats.Fill(run);
+            _x.Floats.Fill(run);
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
             binding.Run();
-            Assert.Equal([run + 10f, run + 20f, run + 30f], sum.Floats.ToArray());
+            Assert.Equal([run + 10f, run + 20f, run + 30f], _sum.Floats.ToArray());
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class OnnxModelBindingTests : IDisposable
         first.Run();
         second.Run();
 
-        Assert.Equal([11f, 22f, 33f], sum.Floats.ToArray());
+        Assert.Equal([11f, 22f, 33f], _sum.Floats.ToArray());
         Assert.Equal(new float[12], tall.Floats.ToArray());
     }
 
@@ -72,7 +72,7 @@ public sealed class OnnxModelBindingTests : IDisposable
     {
         using var session = Load(Graphs.Sum());
         using var binding = session.Bind(
-            new Dictionary<string, Tensor> { ["x"] = x, ["y"] = y },
+            new Dictionary<string, Tensor> { ["x"] = _x, ["y"] = _y },
             new Dictionary<string, Tensor> { ["sum"] = Tensor.Zeros(TensorType.Float32, 2, 3) });
 
         Assert.Throws<InferenceException>(() => binding.Run());
@@ -82,10 +82,10 @@ public sealed class OnnxModelBindingTests : IDisposable
     public void Wrong_outputs_are_refused_when_binding()
     {
         using var session = Load(Graphs.Sum());
-        var inputs = new Dictionary<string, Tensor> { ["x"] = x, ["y"] = y };
+        var inputs = new Dictionary<string, Tensor> { ["x"] = _x, ["y"] = _y };
 
         var type = Assert.Throws<InferenceException>(() => session.Bind(inputs, new Dictionary<string, Tensor> { ["sum"] = Tensor.Zeros(TensorType.Float16, 1, 3) }));
-        var name = Assert.Throws<InferenceException>(() => session.Bind(inputs, new Dictionary<string, Tensor> { ["total"] = sum }));
+        var name = Assert.Throws<InferenceException>(() => session.Bind(inputs, new Dictionary<string, Tensor> { ["total"] = _sum }));
         var none = Assert.Throws<InferenceException>(() => session.Bind(inputs, new Dictionary<string, Tensor>()));
 
         Assert.Contains("output 'sum' Float32[?,3] was given Float16[1,3]", type.Message);
@@ -139,7 +139,7 @@ public sealed class OnnxModelBindingTests : IDisposable
 
         Assert.Throws<OperationCanceledException>(() => binding.Run(new CancellationToken(canceled: true)));
 
-        Assert.Equal(new float[3], sum.Floats.ToArray());
+        Assert.Equal(new float[3], _sum.Floats.ToArray());
     }
 
     [Fact]
@@ -154,11 +154,11 @@ public sealed class OnnxModelBindingTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => binding.Run());
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private IModelBinding Bind(OnnxModelSession session) => session.Bind(
-        new Dictionary<string, Tensor> { ["x"] = x, ["y"] = y }, new Dictionary<string, Tensor> { ["sum"] = sum });
+        new Dictionary<string, Tensor> { ["x"] = _x, ["y"] = _y }, new Dictionary<string, Tensor> { ["sum"] = _sum });
 
     private OnnxModelSession Load(byte[] model) =>
-        OnnxModelSession.Load(folder.Write("graph/model.onnx", model), OnnxProvider.Cpu);
+        OnnxModelSession.Load(_folder.Write("graph/model.onnx", model), OnnxProvider.Cpu);
 }

@@ -2,17 +2,17 @@ namespace OrleansDiffusion.Diffusion.Onnx.Tests;
 
 public sealed class OnnxModelLoaderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Components_load_in_the_order_in_which_a_picture_needs_them()
     {
         foreach (var component in new[] { "vae_decoder", "unet", "text_encoder", "vae_encoder", "safety_checker" }) Write(component);
-        folder.Write("unet/weights.pb", new byte[100]);
+        _folder.Write("unet/weights.pb", new byte[100]);
         var graphBytes = Graphs.Sum().Length;
         var progress = new List<LoadProgress>();
 
-        using var model = OnnxModelLoader.Load(folder.Path, OnnxProvider.Cpu, progress: progress.Add);
+        using var model = OnnxModelLoader.Load(_folder.Path, OnnxProvider.Cpu, progress: progress.Add);
 
         Assert.Equal(["text_encoder", "vae_encoder", "unet", "vae_decoder"], progress.Select(step => step.Component));
         Assert.Equal([graphBytes, graphBytes, graphBytes + 100, graphBytes], progress.Select(step => step.ComponentBytes));
@@ -27,7 +27,7 @@ public sealed class OnnxModelLoaderTests : IDisposable
     {
         foreach (var component in new[] { "vae_decoder", "unet", "text_encoder" }) Write(component);
 
-        using var model = OnnxModelLoader.Load(folder.Path, OnnxProvider.Cpu, ["vae_decoder", "text_encoder"]);
+        using var model = OnnxModelLoader.Load(_folder.Path, OnnxProvider.Cpu, ["vae_decoder", "text_encoder"]);
 
         Assert.Equal(["text_encoder", "vae_decoder"], model.Sessions.Keys.Order());
     }
@@ -38,20 +38,20 @@ public sealed class OnnxModelLoaderTests : IDisposable
         Write("text_encoder");
 
         var exception = Assert.Throws<InferenceException>(
-            () => OnnxModelLoader.Load(folder.Path, OnnxProvider.Cpu, ["text_encoder", "unet"]));
+            () => OnnxModelLoader.Load(_folder.Path, OnnxProvider.Cpu, ["text_encoder", "unet"]));
 
-        Assert.Equal($"{Path.Combine(folder.Path, "unet", "model.onnx")} could not be loaded: there is no such file.", exception.Message);
+        Assert.Equal($"{Path.Combine(_folder.Path, "unet", "model.onnx")} could not be loaded: there is no such file.", exception.Message);
     }
 
     [Fact]
     public void A_broken_component_is_named_and_nothing_stays_loaded()
     {
         Write("text_encoder");
-        var broken = folder.Write("unet/model.onnx", Graphs.Sum()[..50]);
+        var broken = _folder.Write("unet/model.onnx", Graphs.Sum()[..50]);
         var loaded = new List<string>();
 
         var exception = Assert.Throws<InferenceException>(
-            () => OnnxModelLoader.Load(folder.Path, OnnxProvider.Cpu, progress: step => loaded.Add(step.Component)));
+            () => OnnxModelLoader.Load(_folder.Path, OnnxProvider.Cpu, progress: step => loaded.Add(step.Component)));
 
         Assert.StartsWith($"{broken} could not be loaded: ", exception.Message);
         Assert.Equal(["text_encoder"], loaded);
@@ -60,9 +60,9 @@ public sealed class OnnxModelLoaderTests : IDisposable
     [Fact]
     public void A_folder_without_components_is_refused()
     {
-        var exception = Assert.Throws<InferenceException>(() => OnnxModelLoader.Load(folder.Path, OnnxProvider.Cpu));
+        var exception = Assert.Throws<InferenceException>(() => OnnxModelLoader.Load(_folder.Path, OnnxProvider.Cpu));
 
-        Assert.StartsWith($"{folder.Path} holds no model", exception.Message);
+        Assert.StartsWith($"{_folder.Path} holds no model", exception.Message);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class OnnxModelLoaderTests : IDisposable
         var loaded = new List<string>();
 
         Assert.Throws<OperationCanceledException>(() => OnnxModelLoader.Load(
-            folder.Path,
+            _folder.Path,
             OnnxProvider.Cpu,
             progress: step =>
             {
@@ -85,7 +85,7 @@ public sealed class OnnxModelLoaderTests : IDisposable
         Assert.Equal(["text_encoder"], loaded);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private void Write(string component) => folder.Write($"{component}/model.onnx", Graphs.Sum());
+    private void Write(string component) => _folder.Write($"{component}/model.onnx", Graphs.Sum());
 }

@@ -2,7 +2,7 @@ namespace OrleansDiffusion.Diffusion.Onnx.Tests;
 
 public sealed class OnnxModelSessionTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Metadata_is_what_the_graph_declares()
@@ -138,7 +138,7 @@ public sealed class OnnxModelSessionTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        var path = Path.Combine(folder.Path, "unet", "model.onnx");
+        var path = Path.Combine(_folder.Path, "unet", "model.onnx");
 
         var exception = Assert.Throws<InferenceException>(() => OnnxModelSession.Load(path, OnnxProvider.Cpu));
 
@@ -148,7 +148,7 @@ public sealed class OnnxModelSessionTests : IDisposable
     [Fact]
     public void A_truncated_file_is_named()
     {
-        var path = folder.Write("unet/model.onnx", Graphs.Sum()[..40]);
+        var path = _folder.Write("unet/model.onnx", Graphs.Sum()[..40]);
 
         var exception = Assert.Throws<InferenceException>(() => OnnxModelSession.Load(path, OnnxProvider.Cpu));
 
@@ -158,12 +158,12 @@ public sealed class OnnxModelSessionTests : IDisposable
     [Fact]
     public void Loading_can_be_cancelled()
     {
-        var path = folder.Write("unet/model.onnx", Graphs.Sum());
+        var path = _folder.Write("unet/model.onnx", Graphs.Sum());
 
         Assert.Throws<OperationCanceledException>(() => OnnxModelSession.Load(path, OnnxProvider.Cpu, new CancellationToken(canceled: true)));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static string Text(TensorSpec spec) => $"{spec.Name} {spec.Type} {string.Join(',', spec.Dimensions)}";
 
@@ -181,5 +181,5 @@ public sealed class OnnxModelSessionTests : IDisposable
     };
 
     private OnnxModelSession Load(byte[] model) =>
-        OnnxModelSession.Load(folder.Write("graph/model.onnx", model), OnnxProvider.Cpu);
+        OnnxModelSession.Load(_folder.Write("graph/model.onnx", model), OnnxProvider.Cpu);
 }

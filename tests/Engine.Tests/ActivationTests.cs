@@ -6,7 +6,7 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>Grains come to life when called, once at a time in the whole cluster.</summary>
 public sealed class ActivationTests
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
     public async Task Concurrent_first_calls_meet_one_activation_per_key()
@@ -15,7 +15,7 @@ public sealed class ActivationTests
         var calls =
             from caller in cluster.Silos.Select(s => s.Service<IGrainFactory>()).Append(cluster.Client)
             from call in Enumerable.Range(0, 50)
-            select (Key: $"{key}/{call % 10}", Life: caller.GetGrain<ILifeGrain>($"{key}/{call % 10}").Life());
+            select (Key: $"{_key}/{call % 10}", Life: caller.GetGrain<ILifeGrain>($"{_key}/{call % 10}").Life());
         var lives = calls.ToList();
         await Task.WhenAll(lives.Select(l => l.Life)).Soon();
         var perKey = lives.GroupBy(l => l.Key).ToDictionary(g => g.Key, g => g.Select(l => l.Life.Result).Distinct().Count());
@@ -27,20 +27,20 @@ public sealed class ActivationTests
     public async Task Setting_up_ends_before_the_first_request_runs()
     {
         await using var cluster = await EngineCluster.Start(1);
-        var life = cluster.Client.GetGrain<ILifeGrain>($"slow/{key}").Life();
-        await Gate.Of($"slow/{key}").Entered;
+        var life = cluster.Client.GetGrain<ILifeGrain>($"slow/{_key}").Life();
+        await Gate.Of($"slow/{_key}").Entered;
         Assert.False(life.IsCompleted);
-        Gate.Of($"slow/{key}").Open();
-        Assert.Equal("set up", await cluster.Client.GetGrain<ILifeGrain>($"slow/{key}").State().Soon());
+        Gate.Of($"slow/{_key}").Open();
+        Assert.Equal("set up", await cluster.Client.GetGrain<ILifeGrain>($"slow/{_key}").State().Soon());
     }
 
     [Fact]
     public async Task A_failed_activation_fails_the_calls_and_the_next_call_tries_again()
     {
         await using var cluster = await EngineCluster.Start(1);
-        var grain = cluster.Client.GetGrain<ILifeGrain>($"fails-once/{key}");
+        var grain = cluster.Client.GetGrain<ILifeGrain>($"fails-once/{_key}");
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => grain.Life().Soon());
-        Assert.Equal($"cannot set up fails-once/{key}", failure.Message);
+        Assert.Equal($"cannot set up fails-once/{_key}", failure.Message);
         Assert.Equal("set up", await grain.State().Soon());
     }
 
@@ -48,7 +48,7 @@ public sealed class ActivationTests
     public async Task Deactivate_on_idle_ends_the_activation_and_the_next_call_meets_another()
     {
         await using var cluster = await EngineCluster.Start(1);
-        var grain = cluster.Client.GetGrain<ILifeGrain>(key);
+        var grain = cluster.Client.GetGrain<ILifeGrain>(_key);
         var first = await grain.Life().Soon();
         await grain.End().Soon();
         Assert.NotEqual(first, await grain.Life().Soon());
@@ -59,12 +59,12 @@ public sealed class ActivationTests
     public async Task Requests_that_wait_when_the_activation_ends_are_answered_by_the_next()
     {
         await using var cluster = await EngineCluster.Start(1);
-        var grain = cluster.Client.GetGrain<ILifeGrain>(key);
+        var grain = cluster.Client.GetGrain<ILifeGrain>(_key);
         var first = await grain.Life().Soon();
-        var ending = grain.EndBehind(key);
-        await Gate.Of(key).Entered;
+        var ending = grain.EndBehind(_key);
+        await Gate.Of(_key).Entered;
         var waiting = Enumerable.Range(0, 5).Select(_ => grain.Life()).ToList();
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         await ending.Soon();
         var lives = await Task.WhenAll(waiting).Soon();
         Assert.Single(lives.Distinct());
@@ -75,7 +75,7 @@ public sealed class ActivationTests
     public async Task Constructors_get_services_also_by_key()
     {
         await using var cluster = await EngineCluster.Start(1, silo => silo.Services.AddKeyedSingleton("greeting", "hello"));
-        Assert.Equal("hello", await cluster.Client.GetGrain<IGreetingGrain>(key).Greet().Soon());
+        Assert.Equal("hello", await cluster.Client.GetGrain<IGreetingGrain>(_key).Greet().Soon());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ActivationTests
         Guid life;
         await using (var cluster = await EngineCluster.Start(1))
         {
-            life = await cluster.Client.GetGrain<ILifeGrain>(key).Life().Soon();
+            life = await cluster.Client.GetGrain<ILifeGrain>(_key).Life().Soon();
         }
 
         Assert.Equal(nameof(DeactivationReasonCode.ShuttingDown), LifeGrain.Ended[life]);
@@ -105,8 +105,8 @@ public interface ILifeGrain : IGrainWithStringKey
 public sealed class LifeGrain : Grain, ILifeGrain
 {
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> Failed = new();
-    private readonly Guid life = Guid.NewGuid();
-    private string state = "created";
+    private readonly Guid _life = Guid.NewGuid();
+    private string _state = "created";
 
     public static System.Collections.Concurrent.ConcurrentDictionary<Guid, string> Ended { get; } = new();
 
@@ -123,18 +123,18 @@ public sealed class LifeGrain : Grain, ILifeGrain
             throw new InvalidOperationException($"cannot set up {key}");
         }
 
-        state = "set up";
+        _state = "set up";
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Ended[life] = reason.ReasonCode.ToString();
+        Ended[_life] = reason.ReasonCode.ToString();
         return Task.CompletedTask;
     }
 
-    public Task<Guid> Life() => Task.FromResult(life);
+    public Task<Guid> Life() => Task.FromResult(_life);
 
-    public Task<string> State() => Task.FromResult(state);
+    public Task<string> State() => Task.FromResult(_state);
 
     public Task End()
     {

@@ -6,50 +6,50 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>A token crosses with the call: cancelled there when it is cancelled here.</summary>
 public sealed class CancellationTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
-    private ICancelGrain Grain => silos.Client.GetGrain<ICancelGrain>(key);
+    private ICancelGrain Grain => silos.Client.GetGrain<ICancelGrain>(_key);
 
     [Fact]
     public async Task Cancelling_at_the_caller_cancels_at_the_callee_and_ends_the_call_at_once()
     {
         using var cancellation = new CancellationTokenSource();
-        var call = Grain.WaitForCancellation(key, cancellation.Token);
-        await Gate.Of(key).Entered;
+        var call = Grain.WaitForCancellation(_key, cancellation.Token);
+        await Gate.Of(_key).Entered;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
         Assert.True(call.IsCanceled);
-        Assert.Equal("cancelled", await Ticks.Next(key).Soon());
+        Assert.Equal("cancelled", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task Cancellation_crosses_from_grain_to_grain()
     {
         using var cancellation = new CancellationTokenSource();
-        var call = Grain.PassOn($"{key}/2", cancellation.Token);
-        await Gate.Of($"{key}/2").Entered;
+        var call = Grain.PassOn($"{_key}/2", cancellation.Token);
+        await Gate.Of($"{_key}/2").Entered;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.Equal("cancelled", await Ticks.Next($"{key}/2").Soon());
+        Assert.Equal("cancelled", await Ticks.Next($"{_key}/2").Soon());
     }
 
     [Fact]
     public async Task A_call_with_a_token_that_is_cancelled_already_is_not_sent()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Grain.WaitForCancellation(key, new CancellationToken(canceled: true)).Soon());
-        Assert.False(Gate.Of(key).IsEntered);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Grain.WaitForCancellation(_key, new CancellationToken(canceled: true)).Soon());
+        Assert.False(Gate.Of(_key).IsEntered);
     }
 
     [Fact]
     public async Task A_callee_that_ignores_its_token_keeps_running_after_the_caller_has_gone()
     {
         using var cancellation = new CancellationTokenSource();
-        var call = Grain.IgnoreCancellation(key, cancellation.Token);
-        await Gate.Of(key).Entered;
+        var call = Grain.IgnoreCancellation(_key, cancellation.Token);
+        await Gate.Of(_key).Entered;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Gate.Of(key).Open();
-        Assert.Equal("done", await Ticks.Next(key).Soon());
+        Gate.Of(_key).Open();
+        Assert.Equal("done", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class CancellationTests(TwoSilos silos) : IClassFixture<TwoSilos>
         await using var cluster = await EngineCluster.Start(
             1, configureClient: client => client.Configure<ClientMessagingOptions>(o => o.WaitForCancellationAcknowledgement = true));
         using var cancellation = new CancellationTokenSource();
-        var call = cluster.Client.GetGrain<ICancelGrain>(key).IgnoreCancellation(key, cancellation.Token);
-        await Gate.Of(key).Entered;
+        var call = cluster.Client.GetGrain<ICancelGrain>(_key).IgnoreCancellation(_key, cancellation.Token);
+        await Gate.Of(_key).Entered;
         await cancellation.CancelAsync();
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         Assert.True(await call.Soon());
     }
 
@@ -69,12 +69,12 @@ public sealed class CancellationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     public async Task A_request_that_still_waits_is_taken_back()
     {
         using var cancellation = new CancellationTokenSource();
-        var running = Grain.IgnoreCancellation(key, CancellationToken.None);
-        await Gate.Of(key).Entered;
-        var waiting = Grain.WaitForCancellation($"{key}/never", cancellation.Token);
+        var running = Grain.IgnoreCancellation(_key, CancellationToken.None);
+        await Gate.Of(_key).Entered;
+        var waiting = Grain.WaitForCancellation($"{_key}/never", cancellation.Token);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Soon());
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         await running.Soon();
         Assert.False(await Grain.CanBeCancelled(CancellationToken.None).Soon());
     }

@@ -170,15 +170,15 @@ public sealed record Assortment(
 public sealed class Secretive
 {
     [NonSerialized]
-    private string? hidden;
+    private string? _hidden;
 
     [Id(0)]
     public string Open { get; set; } = "";
 
     public string? Hidden
     {
-        get => hidden;
-        set => hidden = value;
+        get => _hidden;
+        set => _hidden = value;
     }
 }
 
@@ -250,7 +250,7 @@ public interface ICopyGrain : IGrainWithStringKey
 
 public sealed class CopyGrain : Grain, ICopyGrain
 {
-    private readonly Parcel state = new() { Name = "state" };
+    private readonly Parcel _state = new() { Name = "state" };
 
     public Task<Parcel> Change(Parcel parcel)
     {
@@ -260,7 +260,7 @@ public sealed class CopyGrain : Grain, ICopyGrain
         return Task.FromResult(parcel);
     }
 
-    public Task<Parcel> State() => Task.FromResult(state);
+    public Task<Parcel> State() => Task.FromResult(_state);
 
     public Task<Assortment> Echo(Assortment assortment) => Task.FromResult(assortment);
 

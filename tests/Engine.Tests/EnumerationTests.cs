@@ -6,9 +6,9 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>A grain method may answer little by little.</summary>
 public sealed class EnumerationTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
-    private IEnumerationGrain Grain => silos.Client.GetGrain<IEnumerationGrain>(key);
+    private IEnumerationGrain Grain => silos.Client.GetGrain<IEnumerationGrain>(_key);
 
     [Theory]
     [InlineData(0, false)]
@@ -24,12 +24,12 @@ public sealed class EnumerationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [Fact]
     public async Task An_element_arrives_before_the_next_is_made()
     {
-        await using var numbers = Grain.CountBehindGate(key).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var numbers = Grain.CountBehindGate(_key).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await numbers.MoveNextAsync().Soon());
         Assert.Equal(1, numbers.Current);
         var next = numbers.MoveNextAsync();
-        await Gate.Of(key).Entered;
-        Gate.Of(key).Open();
+        await Gate.Of(_key).Entered;
+        Gate.Of(_key).Open();
         Assert.True(await next.Soon());
         Assert.Equal(2, numbers.Current);
         Assert.False(await numbers.MoveNextAsync().Soon());
@@ -38,12 +38,12 @@ public sealed class EnumerationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [Fact]
     public async Task Other_requests_run_while_an_enumeration_is_open()
     {
-        await using var numbers = Grain.CountBehindGate(key).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var numbers = Grain.CountBehindGate(_key).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await numbers.MoveNextAsync().Soon());
         var next = numbers.MoveNextAsync();
-        await Gate.Of(key).Entered;
+        await Gate.Of(_key).Entered;
         Assert.Equal("here", await Grain.Ping().Soon());
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         Assert.True(await next.Soon());
     }
 
@@ -51,36 +51,36 @@ public sealed class EnumerationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     public async Task Cancelling_ends_the_enumeration_at_the_grain()
     {
         using var cancellation = new CancellationTokenSource();
-        await using var numbers = Grain.CountUntilCancelled(key, CancellationToken.None).GetAsyncEnumerator(cancellation.Token);
+        await using var numbers = Grain.CountUntilCancelled(_key, CancellationToken.None).GetAsyncEnumerator(cancellation.Token);
         Assert.True(await numbers.MoveNextAsync().Soon());
         var next = numbers.MoveNextAsync().AsTask();
-        await Gate.Of(key).Entered;
+        await Gate.Of(_key).Entered;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.Soon());
-        Assert.Equal("ended", await Ticks.Next(key).Soon());
+        Assert.Equal("ended", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task A_token_argument_ends_the_enumeration_as_well()
     {
         using var cancellation = new CancellationTokenSource();
-        var all = Collect(Grain.CountUntilCancelled(key, cancellation.Token));
-        await Gate.Of(key).Entered;
+        var all = Collect(Grain.CountUntilCancelled(_key, cancellation.Token));
+        await Gate.Of(_key).Entered;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all.Soon());
-        Assert.Equal("ended", await Ticks.Next(key).Soon());
+        Assert.Equal("ended", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task Leaving_early_ends_the_enumeration_at_the_grain()
     {
-        await foreach (var number in Grain.CountUntilCancelled(key, CancellationToken.None))
+        await foreach (var number in Grain.CountUntilCancelled(_key, CancellationToken.None))
         {
             Assert.Equal(0, number);
             break;
         }
 
-        Assert.Equal("ended", await Ticks.Next(key).Soon());
+        Assert.Equal("ended", await Ticks.Next(_key).Soon());
     }
 
     [Fact]

@@ -6,9 +6,9 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>How calls fail.</summary>
 public sealed class FailureTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
-    private IFailingGrain Grain => silos.Client.GetGrain<IFailingGrain>(key);
+    private IFailingGrain Grain => silos.Client.GetGrain<IFailingGrain>(_key);
 
     [Fact]
     public async Task A_framework_exception_crosses_with_type_and_message()
@@ -29,7 +29,7 @@ public sealed class FailureTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [Fact]
     public async Task An_exception_crosses_several_grains()
     {
-        var failure = await Assert.ThrowsAsync<RefusedException>(() => Grain.FailThrough($"{key}/other").Soon());
+        var failure = await Assert.ThrowsAsync<RefusedException>(() => Grain.FailThrough($"{_key}/other").Soon());
         Assert.Equal(42, failure.Code);
     }
 
@@ -48,17 +48,17 @@ public sealed class FailureTests(TwoSilos silos) : IClassFixture<TwoSilos>
     public async Task A_call_that_takes_too_long_times_out_and_its_callee_goes_on()
     {
         var started = Stopwatch.StartNew();
-        await Assert.ThrowsAsync<TimeoutException>(() => Grain.TakeTooLong(key).Soon());
+        await Assert.ThrowsAsync<TimeoutException>(() => Grain.TakeTooLong(_key).Soon());
         Assert.True(started.Elapsed >= TimeSpan.FromSeconds(0.9), $"It gave up after {started.Elapsed}."); // Of 1 s, by a timer that may round.
-        Gate.Of(key).Open();
-        Assert.Equal("done", await Ticks.Next(key).Soon());
+        Gate.Of(_key).Open();
+        Assert.Equal("done", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task A_one_way_call_ends_at_once_and_tells_nothing_of_its_failure()
     {
-        await Grain.FailOneWay(key).Soon();
-        await Gate.Of(key).Entered;
+        await Grain.FailOneWay(_key).Soon();
+        await Gate.Of(_key).Entered;
     }
 }
 
@@ -93,7 +93,7 @@ public interface IFailingGrain : IGrainWithStringKey
 
 public sealed class FailingGrain : Grain, IFailingGrain
 {
-    private int calls;
+    private int _calls;
 
     public async Task FailWithArgument()
     {
@@ -111,11 +111,11 @@ public sealed class FailingGrain : Grain, IFailingGrain
 
     public Task FailAtOnce()
     {
-        calls++;
+        _calls++;
         throw new InvalidOperationException("at once");
     }
 
-    public Task<int> Calls() => Task.FromResult(++calls);
+    public Task<int> Calls() => Task.FromResult(++_calls);
 
     public async Task TakeTooLong(string gate)
     {

@@ -6,21 +6,21 @@ namespace OrleansDiffusion.Engine.Tests;
 public sealed class Gate
 {
     private static readonly ConcurrentDictionary<string, Gate> All = new();
-    private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Entered => entered.Task.Soon();
+    public Task Entered => _entered.Task.Soon();
 
-    public bool IsEntered => entered.Task.IsCompleted;
+    public bool IsEntered => _entered.Task.IsCompleted;
 
     public static Gate Of(string name) => All.GetOrAdd(name, static _ => new Gate());
 
-    public void Open() => opened.TrySetResult();
+    public void Open() => _opened.TrySetResult();
 
     public Task Pass(CancellationToken cancellationToken = default)
     {
-        entered.TrySetResult();
-        return opened.Task.WaitAsync(cancellationToken);
+        _entered.TrySetResult();
+        return _opened.Task.WaitAsync(cancellationToken);
     }
 }
 

@@ -125,15 +125,15 @@ public interface IIdleGrain : IGrainWithStringKey
 
 public class IdleGrain : Grain, IIdleGrain
 {
-    private readonly string life = Guid.NewGuid().ToString("N");
+    private readonly string _life = Guid.NewGuid().ToString("N");
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Ticks.Note(life, $"ended {reason.ReasonCode}");
+        Ticks.Note(_life, $"ended {reason.ReasonCode}");
         return Task.CompletedTask;
     }
 
-    public Task<string> Life() => Task.FromResult(life);
+    public Task<string> Life() => Task.FromResult(_life);
 
     public Task PassGate(string gate) => Gate.Of(gate).Pass();
 

@@ -5,14 +5,14 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>A client lends an object to grains, which call it back.</summary>
 public sealed class ObserverTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
     public async Task An_observer_is_told_until_its_reference_is_deleted()
     {
         var observer = new Listener();
         var reference = silos.Client.CreateObjectReference<IListener>(observer);
-        var grain = silos.Client.GetGrain<ITellingGrain>(key);
+        var grain = silos.Client.GetGrain<ITellingGrain>(_key);
         await grain.Register(reference).Soon();
         await grain.Tell("one").Soon();
         Assert.Equal("one", await observer.Heard.Reader.ReadAsync(TestContext.Current.CancellationToken).Soon());
@@ -28,7 +28,7 @@ public sealed class ObserverTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var observer = new Listener();
         var reference = silos.Client.CreateObjectReference<IListener>(observer);
-        var grain = silos.Client.GetGrain<ITellingGrain>(key);
+        var grain = silos.Client.GetGrain<ITellingGrain>(_key);
         await grain.Register(reference).Soon();
         Assert.Equal("heard question", await grain.Ask("question").Soon());
         GC.KeepAlive(observer);
@@ -39,8 +39,8 @@ public sealed class ObserverTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var observer = new Listener();
         var factory = silos.Cluster.Silos[0].Service<IGrainFactory>();
-        await factory.GetGrain<ITellingGrain>(key).Register(factory.CreateObjectReference<IListener>(observer)).Soon();
-        await factory.GetGrain<ITellingGrain>(key).Tell("to the silo").Soon();
+        await factory.GetGrain<ITellingGrain>(_key).Register(factory.CreateObjectReference<IListener>(observer)).Soon();
+        await factory.GetGrain<ITellingGrain>(_key).Tell("to the silo").Soon();
         Assert.Equal("to the silo", await observer.Heard.Reader.ReadAsync(TestContext.Current.CancellationToken).Soon());
         GC.KeepAlive(observer);
     }
@@ -73,19 +73,19 @@ public interface ITellingGrain : IGrainWithStringKey
 
 public sealed class TellingGrain : Grain, ITellingGrain
 {
-    private IListener? listener;
+    private IListener? _listener;
 
     public Task Register(IListener listener)
     {
-        this.listener = listener;
+        _listener = listener;
         return Task.CompletedTask;
     }
 
     public Task Tell(string what)
     {
-        listener!.Hear(what);
+        _listener!.Hear(what);
         return Task.CompletedTask;
     }
 
-    public Task<string> Ask(string question) => listener!.Answer(question);
+    public Task<string> Ask(string question) => _listener!.Answer(question);
 }

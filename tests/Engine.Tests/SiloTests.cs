@@ -9,7 +9,7 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>Silos come and go.</summary>
 public sealed class SiloTests
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
     public async Task A_stopped_silo_lets_its_grains_end_and_they_come_back_elsewhere()
@@ -40,10 +40,10 @@ public sealed class SiloTests
         await using var cluster = await EngineCluster.Start(2, FastFailureDetection);
         var dying = cluster.Silos[1];
         await On(dying).Life().Soon();
-        var caller = cluster.Silos[0].Service<IGrainFactory>().GetGrain<IHomeGrain>($"caller/{key}");
+        var caller = cluster.Silos[0].Service<IGrainFactory>().GetGrain<IHomeGrain>($"caller/{_key}");
         Assert.Equal(cluster.Silos[0].SiloAddress, await caller.Where().Soon());
-        var call = caller.PassGateOf(key);
-        await Gate.Of(key).Entered;
+        var call = caller.PassGateOf(_key);
+        await Gate.Of(_key).Entered;
         await cluster.KillSiloAsync(dying);
         Assert.Equal(nameof(SiloUnavailableException), await call.Soon());
     }
@@ -92,9 +92,9 @@ public sealed class SiloTests
         }
     }
 
-    private IHomeGrain On(InProcessSiloHandle silo) => silo.Service<IGrainFactory>().GetGrain<IHomeGrain>(key);
+    private IHomeGrain On(InProcessSiloHandle silo) => silo.Service<IGrainFactory>().GetGrain<IHomeGrain>(_key);
 
-    private IHomeGrain Grain(InProcessTestCluster cluster) => cluster.Client.GetGrain<IHomeGrain>(key);
+    private IHomeGrain Grain(InProcessTestCluster cluster) => cluster.Client.GetGrain<IHomeGrain>(_key);
 }
 
 public interface IHomeGrain : IGrainWithStringKey
@@ -111,15 +111,15 @@ public interface IHomeGrain : IGrainWithStringKey
 [PreferLocalPlacement]
 public sealed class HomeGrain : Grain, IHomeGrain
 {
-    private readonly string life = Guid.NewGuid().ToString("N");
+    private readonly string _life = Guid.NewGuid().ToString("N");
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Ticks.Note(life, $"ended {reason.ReasonCode}");
+        Ticks.Note(_life, $"ended {reason.ReasonCode}");
         return Task.CompletedTask;
     }
 
-    public Task<string> Life() => Task.FromResult(life);
+    public Task<string> Life() => Task.FromResult(_life);
 
     public Task<SiloAddress> Where() => Task.FromResult(GrainContext.Address.SiloAddress!);
 

@@ -10,16 +10,16 @@ namespace OrleansDiffusion.Engine.Tests;
 public sealed class StreamTests(StreamSilos silos) : IClassFixture<StreamSilos>
 {
     private const string Space = "events";
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
-    private IAsyncStream<string> Stream => silos.Cluster.Client.GetStreamProvider(StreamSilos.Provider).GetStream<string>(StreamId.Create(Space, key));
+    private IAsyncStream<string> Stream => silos.Cluster.Client.GetStreamProvider(StreamSilos.Provider).GetStream<string>(StreamId.Create(Space, _key));
 
     [Fact]
     public async Task A_client_hears_what_a_grain_publishes_in_order()
     {
         var heard = Channel.CreateUnbounded<string>();
         var handle = await Stream.SubscribeAsync((item, _) => Note(heard, item)).Soon();
-        await silos.Cluster.Client.GetGrain<IPublishingGrain>(key).Publish(Space, ["a", "b", "c"]).Soon();
+        await silos.Cluster.Client.GetGrain<IPublishingGrain>(_key).Publish(Space, ["a", "b", "c"]).Soon();
         Assert.Equal(["a", "b", "c"], await Read(heard, 3));
         await handle.UnsubscribeAsync().Soon();
     }
@@ -27,9 +27,9 @@ public sealed class StreamTests(StreamSilos silos) : IClassFixture<StreamSilos>
     [Fact]
     public async Task A_grain_hears_what_a_client_publishes()
     {
-        await silos.Cluster.Client.GetGrain<IListeningGrain>(key).Listen(Space).Soon();
+        await silos.Cluster.Client.GetGrain<IListeningGrain>(_key).Listen(Space).Soon();
         await Stream.OnNextAsync("from the client").Soon();
-        Assert.Equal("from the client", await Ticks.Next(key).Soon());
+        Assert.Equal("from the client", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class StreamTests(StreamSilos silos) : IClassFixture<StreamSilos>
         var second = Channel.CreateUnbounded<string>();
         await Stream.SubscribeAsync((item, _) => Note(first, item)).Soon();
         await Stream.SubscribeAsync((item, _) => Note(second, item)).Soon();
-        await silos.Cluster.Client.GetGrain<IListeningGrain>(key).Listen(Space).Soon();
+        await silos.Cluster.Client.GetGrain<IListeningGrain>(_key).Listen(Space).Soon();
         await Stream.OnNextAsync("all").Soon();
         Assert.Equal(["all"], await Read(first, 1));
         Assert.Equal(["all"], await Read(second, 1));
-        Assert.Equal("all", await Ticks.Next(key).Soon());
+        Assert.Equal("all", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
@@ -64,11 +64,11 @@ public sealed class StreamTests(StreamSilos silos) : IClassFixture<StreamSilos>
     [Fact]
     public async Task A_subscription_outlives_its_activation_and_is_resumed_by_the_next()
     {
-        var grain = silos.Cluster.Client.GetGrain<IListeningGrain>(key);
+        var grain = silos.Cluster.Client.GetGrain<IListeningGrain>(_key);
         await grain.Listen(Space).Soon();
         await grain.End().Soon();
         await Stream.OnNextAsync("to the next activation").Soon();
-        Assert.Equal("resumed to the next activation", await Ticks.Next(key).Soon());
+        Assert.Equal("resumed to the next activation", await Ticks.Next(_key).Soon());
     }
 
     [Fact]

@@ -7,9 +7,9 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>Timers tick as turns of their grain.</summary>
 public sealed class TimerTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
-    private ITimerGrain Grain => silos.Client.GetGrain<ITimerGrain>(key);
+    private ITimerGrain Grain => silos.Client.GetGrain<ITimerGrain>(_key);
 
     [Fact]
     public async Task A_timer_ticks_again_and_again()
@@ -17,7 +17,7 @@ public sealed class TimerTests(TwoSilos silos) : IClassFixture<TwoSilos>
         await Grain.Start(interleave: false).Soon();
         for (var tick = 1; tick <= 3; tick++)
         {
-            Assert.Equal($"tick {tick}", await Ticks.Next(key).Soon());
+            Assert.Equal($"tick {tick}", await Ticks.Next(_key).Soon());
         }
     }
 
@@ -25,66 +25,66 @@ public sealed class TimerTests(TwoSilos silos) : IClassFixture<TwoSilos>
     public async Task A_tick_waits_for_the_running_request()
     {
         await Grain.Start(interleave: false).Soon();
-        await Ticks.Next(key).Soon();
-        var request = Grain.PassGateAndNote(key);
-        await Gate.Of(key).Entered;
-        Gate.Of(key).Open();
+        await Ticks.Next(_key).Soon();
+        var request = Grain.PassGateAndNote(_key);
+        await Gate.Of(_key).Entered;
+        Gate.Of(_key).Open();
         Assert.Equal(0, await request.Soon());
     }
 
     [Fact]
     public async Task An_interleaving_tick_does_not_wait()
     {
-        var request = Grain.StartAndPassGate(key, interleave: true);
-        await Gate.Of(key).Entered;
-        Assert.Equal("tick 1", await Ticks.Next(key).Soon());
-        Gate.Of(key).Open();
+        var request = Grain.StartAndPassGate(_key, interleave: true);
+        await Gate.Of(_key).Entered;
+        Assert.Equal("tick 1", await Ticks.Next(_key).Soon());
+        Gate.Of(_key).Open();
         await request.Soon();
     }
 
     [Fact]
     public async Task A_request_waits_for_the_running_tick()
     {
-        await Grain.StartGated(key).Soon();
-        await Gate.Of(key).Entered;
+        await Grain.StartGated(_key).Soon();
+        await Gate.Of(_key).Entered;
         var request = Grain.Count();
         Assert.Equal(0, await Grain.Probe().Soon());
         Assert.False(request.IsCompleted);
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         Assert.Equal(1, await request.Soon());
     }
 
     [Fact]
     public async Task A_timer_that_was_disposed_ticks_no_more_and_its_token_is_cancelled()
     {
-        await Grain.StartUntilCancelled(key).Soon();
-        await Gate.Of(key).Entered;
+        await Grain.StartUntilCancelled(_key).Soon();
+        await Gate.Of(_key).Entered;
         await Grain.DisposeTimer().Soon();
-        Assert.Equal("cancelled", await Ticks.Next(key).Soon());
+        Assert.Equal("cancelled", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task A_changed_timer_keeps_its_new_times()
     {
         await Grain.StartOnce().Soon();
-        Assert.Equal("tick 1", await Ticks.Next(key).Soon());
+        Assert.Equal("tick 1", await Ticks.Next(_key).Soon());
         await Grain.Change(TimeSpan.FromMilliseconds(1)).Soon();
-        Assert.Equal("tick 2", await Ticks.Next(key).Soon());
+        Assert.Equal("tick 2", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task A_timer_goes_on_after_a_tick_that_failed()
     {
         await Grain.StartFailing().Soon();
-        Assert.Equal("tick 1", await Ticks.Next(key).Soon());
-        Assert.Equal("tick 2", await Ticks.Next(key).Soon());
+        Assert.Equal("tick 1", await Ticks.Next(_key).Soon());
+        Assert.Equal("tick 2", await Ticks.Next(_key).Soon());
     }
 
     [Fact]
     public async Task Timers_end_with_their_activation()
     {
         await Grain.Start(interleave: false).Soon();
-        await Ticks.Next(key).Soon();
+        await Ticks.Next(_key).Soon();
         await Grain.End().Soon();
         Assert.Equal(0, await Grain.Count().Soon());
     }
@@ -133,24 +133,24 @@ public interface ITimerGrain : IGrainWithStringKey
 public sealed class TimerGrain : Grain, ITimerGrain
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(1);
-    private IGrainTimer? timer;
-    private int ticks;
+    private IGrainTimer? _timer;
+    private int _ticks;
 
     public Task Start(bool interleave)
     {
-        timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(Often, Often) { Interleave = interleave });
+        _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(Often, Often) { Interleave = interleave });
         return Task.CompletedTask;
     }
 
     public Task StartOnce()
     {
-        timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(Often, Timeout.InfiniteTimeSpan));
+        _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(Often, Timeout.InfiniteTimeSpan));
         return Task.CompletedTask;
     }
 
     public Task StartFailing()
     {
-        timer = this.RegisterGrainTimer(
+        _timer = this.RegisterGrainTimer(
             async () =>
             {
                 await Tick();
@@ -163,11 +163,11 @@ public sealed class TimerGrain : Grain, ITimerGrain
 
     public Task StartGated(string gate)
     {
-        timer = this.RegisterGrainTimer(
+        _timer = this.RegisterGrainTimer(
             static async with =>
             {
                 await Gate.Of(with.Gate).Pass();
-                with.Grain.ticks++;
+                with.Grain._ticks++;
             },
             (Grain: this, Gate: gate),
             new GrainTimerCreationOptions(Often, Timeout.InfiniteTimeSpan));
@@ -176,7 +176,7 @@ public sealed class TimerGrain : Grain, ITimerGrain
 
     public Task StartUntilCancelled(string gate)
     {
-        timer = this.RegisterGrainTimer(
+        _timer = this.RegisterGrainTimer(
             async token =>
             {
                 try
@@ -201,25 +201,25 @@ public sealed class TimerGrain : Grain, ITimerGrain
 
     public async Task<int> PassGateAndNote(string gate)
     {
-        var before = ticks;
+        var before = _ticks;
         await Gate.Of(gate).Pass();
         for (var i = 0; i < 100; i++)
         {
             await Task.Yield();
         }
 
-        return ticks - before;
+        return _ticks - before;
     }
 
     public Task Change(TimeSpan dueTime)
     {
-        timer!.Change(dueTime, Timeout.InfiniteTimeSpan);
+        _timer!.Change(dueTime, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 
     public Task DisposeTimer()
     {
-        timer!.Dispose();
+        _timer!.Dispose();
         return Task.CompletedTask;
     }
 
@@ -229,13 +229,13 @@ public sealed class TimerGrain : Grain, ITimerGrain
         return Task.CompletedTask;
     }
 
-    public Task<int> Count() => Task.FromResult(ticks);
+    public Task<int> Count() => Task.FromResult(_ticks);
 
-    public Task<int> Probe() => Task.FromResult(ticks);
+    public Task<int> Probe() => Task.FromResult(_ticks);
 
     private Task Tick()
     {
-        Ticks.Note(this.GetPrimaryKeyString(), $"tick {++ticks}");
+        Ticks.Note(this.GetPrimaryKeyString(), $"tick {++_ticks}");
         return Task.CompletedTask;
     }
 }

@@ -6,19 +6,19 @@ namespace OrleansDiffusion.Engine.Tests;
 /// <summary>One request at a time, unless class, method or call chain say otherwise.</summary>
 public sealed class TurnTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private readonly string key = Guid.NewGuid().ToString("N");
+    private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
     public async Task A_second_request_waits_until_the_first_has_ended()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
-        var first = grain.PassGate($"{key}/1");
-        await Gate.Of($"{key}/1").Entered;
-        var second = grain.PassGate($"{key}/2");
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
+        var first = grain.PassGate($"{_key}/1");
+        await Gate.Of($"{_key}/1").Entered;
+        var second = grain.PassGate($"{_key}/2");
         await grain.Probe().Soon();
-        Assert.False(Gate.Of($"{key}/2").IsEntered);
-        Gate.Of($"{key}/2").Open();
-        Gate.Of($"{key}/1").Open();
+        Assert.False(Gate.Of($"{_key}/2").IsEntered);
+        Gate.Of($"{_key}/2").Open();
+        Gate.Of($"{_key}/1").Open();
         Assert.Equal(1, await first.Soon());
         Assert.Equal(2, await second.Soon());
     }
@@ -26,7 +26,7 @@ public sealed class TurnTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [Fact]
     public async Task Requests_sent_without_waiting_all_run_once_in_no_promised_order()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => grain.Append(i))).Soon();
         Assert.Equal(Enumerable.Range(0, 200), (await grain.Appended().Soon()).Order());
     }
@@ -34,70 +34,70 @@ public sealed class TurnTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [Fact]
     public async Task An_always_interleave_method_runs_while_another_request_waits()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
-        var waiting = grain.PassGate(key);
-        await Gate.Of(key).Entered;
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
+        var waiting = grain.PassGate(_key);
+        await Gate.Of(_key).Entered;
         Assert.Equal(1, await grain.Probe().Soon());
-        Gate.Of(key).Open();
+        Gate.Of(_key).Open();
         await waiting.Soon();
     }
 
     [Fact]
     public async Task Requests_of_a_reentrant_class_interleave()
     {
-        var grain = silos.Client.GetGrain<IReentrantGrain>(key);
-        var first = grain.PassGate($"{key}/1");
-        await Gate.Of($"{key}/1").Entered;
-        var second = grain.PassGate($"{key}/2");
-        await Gate.Of($"{key}/2").Entered;
-        Gate.Of($"{key}/2").Open();
+        var grain = silos.Client.GetGrain<IReentrantGrain>(_key);
+        var first = grain.PassGate($"{_key}/1");
+        await Gate.Of($"{_key}/1").Entered;
+        var second = grain.PassGate($"{_key}/2");
+        await Gate.Of($"{_key}/2").Entered;
+        Gate.Of($"{_key}/2").Open();
         await second.Soon();
         Assert.False(first.IsCompleted);
-        Gate.Of($"{key}/1").Open();
+        Gate.Of($"{_key}/1").Open();
         await first.Soon();
     }
 
     [Fact]
     public async Task Read_only_requests_interleave_with_each_other_and_not_with_others()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
-        var firstRead = grain.Read($"{key}/1");
-        await Gate.Of($"{key}/1").Entered;
-        var write = grain.PassGate($"{key}/w");
-        var secondRead = grain.Read($"{key}/2");
-        await Gate.Of($"{key}/2").Entered;
-        Assert.False(Gate.Of($"{key}/w").IsEntered);
-        Gate.Of($"{key}/1").Open();
-        Gate.Of($"{key}/2").Open();
-        Gate.Of($"{key}/w").Open();
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
+        var firstRead = grain.Read($"{_key}/1");
+        await Gate.Of($"{_key}/1").Entered;
+        var write = grain.PassGate($"{_key}/w");
+        var secondRead = grain.Read($"{_key}/2");
+        await Gate.Of($"{_key}/2").Entered;
+        Assert.False(Gate.Of($"{_key}/w").IsEntered);
+        Gate.Of($"{_key}/1").Open();
+        Gate.Of($"{_key}/2").Open();
+        Gate.Of($"{_key}/w").Open();
         await Task.WhenAll(firstRead, secondRead, write).Soon();
     }
 
     [Fact]
     public async Task Tasks_started_in_a_grain_never_overlap_and_stay_on_its_scheduler()
     {
-        var report = await silos.Client.GetGrain<ITurnGrain>(key).RunBackgroundTasks(tasks: 8, steps: 50).Soon();
+        var report = await silos.Client.GetGrain<ITurnGrain>(_key).RunBackgroundTasks(tasks: 8, steps: 50).Soon();
         Assert.Equal("400 steps, 0 overlaps, 0 elsewhere", report);
     }
 
     [Fact]
     public async Task Task_run_leaves_the_grain_and_the_await_comes_back_to_it()
     {
-        Assert.Equal("default scheduler inside, the grain's after", await silos.Client.GetGrain<ITurnGrain>(key).LeaveAndComeBack().Soon());
+        Assert.Equal("default scheduler inside, the grain's after", await silos.Client.GetGrain<ITurnGrain>(_key).LeaveAndComeBack().Soon());
     }
 
     [Fact]
     public async Task A_call_that_comes_back_to_a_waiting_grain_times_out()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
-        Assert.Equal(nameof(TimeoutException), await grain.CallBackThrough($"{key}/other", allow: false).Soon());
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
+        Assert.Equal(nameof(TimeoutException), await grain.CallBackThrough($"{_key}/other", allow: false).Soon());
     }
 
     [Fact]
     public async Task A_call_that_comes_back_enters_where_its_call_chain_was_allowed()
     {
-        var grain = silos.Client.GetGrain<ITurnGrain>(key);
-        Assert.Equal("entered", await grain.CallBackThrough($"{key}/other", allow: true).Soon());
+        var grain = silos.Client.GetGrain<ITurnGrain>(_key);
+        Assert.Equal("entered", await grain.CallBackThrough($"{_key}/other", allow: true).Soon());
     }
 }
 
@@ -130,37 +130,37 @@ public interface ITurnGrain : IGrainWithStringKey
 
 public sealed class TurnGrain : Grain, ITurnGrain
 {
-    private readonly List<int> appended = [];
-    private int started;
-    private int inside;
-    private int overlaps;
-    private int elsewhere;
-    private int stepsDone;
+    private readonly List<int> _appended = [];
+    private int _started;
+    private int _inside;
+    private int _overlaps;
+    private int _elsewhere;
+    private int _stepsDone;
 
     public async Task<int> PassGate(string gate)
     {
-        var order = ++started;
+        var order = ++_started;
         await Gate.Of(gate).Pass();
         return order;
     }
 
     public Task Read(string gate) => Gate.Of(gate).Pass();
 
-    public Task<int> Probe() => Task.FromResult(started);
+    public Task<int> Probe() => Task.FromResult(_started);
 
     public Task Append(int number)
     {
-        appended.Add(number);
+        _appended.Add(number);
         return Task.CompletedTask;
     }
 
-    public Task<List<int>> Appended() => Task.FromResult(appended);
+    public Task<List<int>> Appended() => Task.FromResult(_appended);
 
     public async Task<string> RunBackgroundTasks(int tasks, int steps)
     {
         var own = TaskScheduler.Current;
         await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => Step(steps, own)));
-        return $"{stepsDone} steps, {overlaps} overlaps, {elsewhere} elsewhere";
+        return $"{_stepsDone} steps, {_overlaps} overlaps, {_elsewhere} elsewhere";
     }
 
     public async Task<string> LeaveAndComeBack()
@@ -192,10 +192,10 @@ public sealed class TurnGrain : Grain, ITurnGrain
     {
         for (var i = 0; i < steps; i++)
         {
-            overlaps += Interlocked.Increment(ref inside) == 1 ? 0 : 1;
-            elsewhere += TaskScheduler.Current == own ? 0 : 1;
-            stepsDone++;
-            Interlocked.Decrement(ref inside);
+            _overlaps += Interlocked.Increment(ref _inside) == 1 ? 0 : 1;
+            _elsewhere += TaskScheduler.Current == own ? 0 : 1;
+            _stepsDone++;
+            Interlocked.Decrement(ref _inside);
             await Task.Yield();
         }
     }

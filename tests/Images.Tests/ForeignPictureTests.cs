@@ -5,7 +5,7 @@ namespace OrleansDiffusion.Images.Tests;
 /// <summary>Pictures as other programs write them: grey, with palette, transparent, 16 bits, turned by EXIF.</summary>
 public sealed class ForeignPictureTests
 {
-    private readonly LibvipsCodec codec = new();
+    private readonly LibvipsCodec _codec = new();
 
     [Fact]
     public void Grey_becomes_rgb() => Assert.Equal([10, 10, 10, 200, 200, 200], Rgb(PngOf(2, 1, colorType: 0, 8, [10, 200])));
@@ -21,14 +21,14 @@ public sealed class ForeignPictureTests
     public void A_picture_is_turned_upright_by_its_exif_orientation()
     {
         var wide = Pictures.Ramp(64, 32);
-        var turned = codec.Decode(WithOrientation(codec.Encode(wide, ImageFormat.Jpeg, 95, null), orientation: 6), 1 << 20);
+        var turned = _codec.Decode(WithOrientation(_codec.Encode(wide, ImageFormat.Jpeg, 95, null), orientation: 6), 1 << 20);
 
         Assert.Equal((32, 64), (turned.Width, turned.Height));
         // A quarter turn clockwise: the lower left corner, where green is brightest, comes to the upper left.
         Assert.InRange(turned.Rgb[1], 235, 255);
     }
 
-    private byte[] Rgb(byte[] png) => codec.Decode(png, 100).Rgb;
+    private byte[] Rgb(byte[] png) => _codec.Decode(png, 100).Rgb;
 
     private static byte[] PngOf(int width, int height, byte colorType, byte bits, byte[] row) => PngFile.Write(width, height, colorType, bits, row);
 

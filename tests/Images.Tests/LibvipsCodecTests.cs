@@ -11,7 +11,7 @@ public sealed class LibvipsCodecTests
     /// <summary>The largest error of one channel that quality 90 leaves in a smooth picture: 4 for JPEG and 7 for WebP.</summary>
     private const int LossyTolerance = 8;
 
-    private readonly LibvipsCodec codec = new();
+    private readonly LibvipsCodec _codec = new();
 
     [Theory]
     [InlineData(ImageFormat.Png, 1)]
@@ -21,7 +21,7 @@ public sealed class LibvipsCodecTests
             Gen.Choose(1, 70).Two().SelectMany(sides => Gen.Choose(0, 1000).Select(seed => Pictures.Noise(sides.Item1, sides.Item2, seed))).ToArbitrary(),
             picture =>
             {
-                var read = codec.Decode(codec.Encode(picture, format, quality, null), ManyPixels);
+                var read = _codec.Decode(_codec.Encode(picture, format, quality, null), ManyPixels);
                 return read.Width == picture.Width && read.Height == picture.Height && read.Rgb.AsSpan().SequenceEqual(picture.Rgb);
             }).QuickCheckThrowOnFailure();
 
@@ -32,7 +32,7 @@ public sealed class LibvipsCodecTests
     {
         var picture = Pictures.Ramp(96, 64);
 
-        var read = codec.Decode(codec.Encode(picture, format, 90, null), ManyPixels);
+        var read = _codec.Decode(_codec.Encode(picture, format, 90, null), ManyPixels);
 
         Assert.Equal((96, 64), (read.Width, read.Height));
         Assert.InRange(Pictures.WorstDifference(picture, read), 1, LossyTolerance);
@@ -45,7 +45,7 @@ public sealed class LibvipsCodecTests
     {
         var picture = Pictures.Noise(64, 64, 1);
 
-        Assert.True(codec.Encode(picture, format, 30, null).Length < codec.Encode(picture, format, 90, null).Length);
+        Assert.True(_codec.Encode(picture, format, 30, null).Length < _codec.Encode(picture, format, 90, null).Length);
     }
 
     [Theory]
@@ -67,25 +67,25 @@ public sealed class LibvipsCodecTests
     {
         var picture = Pictures.Ramp(8, 8);
 
-        Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(codec.Encode(picture, ImageFormat.Png, 90, null)[..8]));
-        Assert.Equal("FFD8FF", Convert.ToHexString(codec.Encode(picture, ImageFormat.Jpeg, 90, null)[..3]));
-        Assert.Equal("WEBP"u8, codec.Encode(picture, ImageFormat.Webp, 90, null).AsSpan(8, 4));
+        Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(_codec.Encode(picture, ImageFormat.Png, 90, null)[..8]));
+        Assert.Equal("FFD8FF", Convert.ToHexString(_codec.Encode(picture, ImageFormat.Jpeg, 90, null)[..3]));
+        Assert.Equal("WEBP"u8, _codec.Encode(picture, ImageFormat.Webp, 90, null).AsSpan(8, 4));
     }
 
     [Fact]
     public void Many_threads_may_use_one_codec()
     {
-        var expected = Enumerable.Range(0, 8).Select(seed => codec.Encode(Pictures.Noise(40, 40, seed), ImageFormat.Png, 90, $"seed {seed}")).ToArray();
+        var expected = Enumerable.Range(0, 8).Select(seed => _codec.Encode(Pictures.Noise(40, 40, seed), ImageFormat.Png, 90, $"seed {seed}")).ToArray();
 
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, turn =>
         {
             var seed = turn % 8;
             var picture = Pictures.Noise(40, 40, seed);
-            var file = codec.Encode(picture, ImageFormat.Png, 90, $"seed {seed}");
+            var file = _codec.Encode(picture, ImageFormat.Png, 90, $"seed {seed}");
             Assert.Equal(expected[seed], file);
-            Assert.Equal(picture.Rgb, codec.Decode(file, ManyPixels).Rgb);
-            Assert.Equal($"seed {seed}", codec.ReadParameters(codec.Encode(picture, ImageFormat.Jpeg, 90, $"seed {seed}")));
-            Assert.Throws<FormatException>(() => codec.Decode(file.AsSpan(0, file.Length / 2), ManyPixels));
+            Assert.Equal(picture.Rgb, _codec.Decode(file, ManyPixels).Rgb);
+            Assert.Equal($"seed {seed}", _codec.ReadParameters(_codec.Encode(picture, ImageFormat.Jpeg, 90, $"seed {seed}")));
+            Assert.Throws<FormatException>(() => _codec.Decode(file.AsSpan(0, file.Length / 2), ManyPixels));
         });
     }
 
@@ -94,11 +94,11 @@ public sealed class LibvipsCodecTests
     [InlineData(8, -1)]
     [InlineData(70_000, 1)]
     public void A_picture_without_sensible_sides_is_refused(int width, int height) =>
-        Assert.Throws<ArgumentException>(() => codec.Encode(new RgbImage(width, height, new byte[8 * 8 * 3]), ImageFormat.Png, 90, null));
+        Assert.Throws<ArgumentException>(() => _codec.Encode(new RgbImage(width, height, new byte[8 * 8 * 3]), ImageFormat.Png, 90, null));
 
     [Fact]
     public void Pixels_that_do_not_fill_the_sides_are_refused() =>
-        Assert.Throws<ArgumentException>(() => codec.Encode(new RgbImage(8, 8, new byte[8 * 8 * 4]), ImageFormat.Png, 90, null));
+        Assert.Throws<ArgumentException>(() => _codec.Encode(new RgbImage(8, 8, new byte[8 * 8 * 4]), ImageFormat.Png, 90, null));
 
     [Theory]
     [InlineData(0)]
@@ -107,9 +107,9 @@ public sealed class LibvipsCodecTests
     {
         var picture = Pictures.Ramp(8, 8);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => codec.Encode(picture, ImageFormat.Jpeg, quality, null));
-        Assert.Throws<ArgumentOutOfRangeException>(() => codec.Encode(picture, ImageFormat.Webp, quality, null));
-        Assert.NotEmpty(codec.Encode(picture, ImageFormat.Png, quality, null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _codec.Encode(picture, ImageFormat.Jpeg, quality, null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _codec.Encode(picture, ImageFormat.Webp, quality, null));
+        Assert.NotEmpty(_codec.Encode(picture, ImageFormat.Png, quality, null));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class LibvipsCodecTests
     {
         var picture = new RgbImage(16_384, 1, new byte[16_384 * 3]);
 
-        var exception = Assert.Throws<FormatException>(() => codec.Encode(picture, ImageFormat.Webp, 90, null));
+        var exception = Assert.Throws<FormatException>(() => _codec.Encode(picture, ImageFormat.Webp, 90, null));
 
         Assert.NotEmpty(exception.Message);
     }

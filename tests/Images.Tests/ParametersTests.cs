@@ -10,8 +10,8 @@ public sealed class ParametersTests
 {
     private const string Apple = "a red apple\nNegative prompt: worm\nSteps: 25, Sampler: DDIM, CFG scale: 4.5, Seed: 7, Size: 64x64";
 
-    private readonly LibvipsCodec codec = new();
-    private readonly RgbImage picture = Pictures.Ramp(16, 16);
+    private readonly LibvipsCodec _codec = new();
+    private readonly RgbImage _picture = Pictures.Ramp(16, 16);
 
     public static TheoryData<ImageFormat> Formats => [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
 
@@ -54,19 +54,19 @@ public sealed class ParametersTests
     [Theory]
     [MemberData(nameof(Formats))]
     public void A_picture_without_parameters_has_none(ImageFormat format) =>
-        Assert.Null(codec.ReadParameters(codec.Encode(picture, format, 90, null)));
+        Assert.Null(_codec.ReadParameters(_codec.Encode(_picture, format, 90, null)));
 
     [Theory]
     [MemberData(nameof(Formats))]
     public void Parameters_do_not_change_the_pixels(ImageFormat format) =>
         Assert.Equal(
-            codec.Decode(codec.Encode(picture, format, 90, null), 256).Rgb,
-            codec.Decode(codec.Encode(picture, format, 90, Apple), 256).Rgb);
+            _codec.Decode(_codec.Encode(_picture, format, 90, null), 256).Rgb,
+            _codec.Decode(_codec.Encode(_picture, format, 90, Apple), 256).Rgb);
 
     [Fact]
     public void Png_parameters_lie_in_a_plain_text_chunk_that_other_tools_read()
     {
-        var file = codec.Encode(picture, ImageFormat.Png, 90, "a red apple");
+        var file = _codec.Encode(_picture, ImageFormat.Png, 90, "a red apple");
 
         Assert.Equal("tEXtparameters\0a red apple", Encoding.Latin1.GetString(file, 37, 26));
     }
@@ -87,16 +87,16 @@ public sealed class ParametersTests
             _ => [],
         };
 
-        Assert.Equal("a red apple", codec.ReadParameters(PngWith(type, [.. "parameters"u8, 0, .. flags, .. content])));
+        Assert.Equal("a red apple", _codec.ReadParameters(PngWith(type, [.. "parameters"u8, 0, .. flags, .. content])));
     }
 
     [Fact]
     public void Text_that_unpacks_to_megabytes_is_no_text() =>
-        Assert.Null(codec.ReadParameters(PngWith("zTXt", [.. "parameters"u8, 0, 0, .. PngFile.Deflate(new byte[2 << 20])])));
+        Assert.Null(_codec.ReadParameters(PngWith("zTXt", [.. "parameters"u8, 0, 0, .. PngFile.Deflate(new byte[2 << 20])])));
 
     [Fact]
     public void Another_keyword_is_not_ours() =>
-        Assert.Null(codec.ReadParameters(PngWith("tEXt", [.. "Software"u8, 0, .. "GIMP"u8])));
+        Assert.Null(_codec.ReadParameters(PngWith("tEXt", [.. "Software"u8, 0, .. "GIMP"u8])));
 
     [Theory]
     [InlineData("<not xml")]
@@ -105,7 +105,7 @@ public sealed class ParametersTests
     public void Somebody_elses_packet_holds_no_parameters(string packet) =>
         Assert.Null(XmpParameters.Find(Encoding.UTF8.GetBytes(packet)));
 
-    private string? ReadBack(ImageFormat format, string parameters) => codec.ReadParameters(codec.Encode(picture, format, 90, parameters));
+    private string? ReadBack(ImageFormat format, string parameters) => _codec.ReadParameters(_codec.Encode(_picture, format, 90, parameters));
 
     private static byte[] PngWith(string type, byte[] body) => PngFile.Write(1, 1, colorType: 0, bits: 8, [1], (type, body));
 }

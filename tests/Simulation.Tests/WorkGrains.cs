@@ -23,17 +23,17 @@ public sealed class ForemanGrain(TimeProvider time) : Grain, IForemanGrain
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-    private readonly Dictionary<int, DateTimeOffset> open = [];
-    private readonly Dictionary<int, int> finished = [];
-    private int nextWorker;
-    private int workerCount;
+    private readonly Dictionary<int, DateTimeOffset> _open = [];
+    private readonly Dictionary<int, int> _finished = [];
+    private int _nextWorker;
+    private int _workerCount;
 
     public Task Begin(int pieces, int workers)
     {
-        workerCount = workers;
+        _workerCount = workers;
         foreach (var piece in Enumerable.Range(0, pieces))
         {
-            open[piece] = DateTimeOffset.MinValue;
+            _open[piece] = DateTimeOffset.MinValue;
         }
 
         this.RegisterGrainTimer(HandOut, new GrainTimerCreationOptions(TimeSpan.Zero, Pace) { KeepAlive = true });
@@ -42,27 +42,27 @@ public sealed class ForemanGrain(TimeProvider time) : Grain, IForemanGrain
 
     public Task Finished(int piece, string by)
     {
-        open.Remove(piece);
-        finished[piece] = finished.GetValueOrDefault(piece) + 1;
+        _open.Remove(piece);
+        _finished[piece] = _finished.GetValueOrDefault(piece) + 1;
         return Task.CompletedTask;
     }
 
-    public Task<Dictionary<int, int>> FinishedCounts() => Task.FromResult(finished);
+    public Task<Dictionary<int, int>> FinishedCounts() => Task.FromResult(_finished);
 
     private async Task HandOut()
     {
         var now = time.GetUtcNow();
-        foreach (var piece in open.Where(o => now - o.Value > Limit).Select(o => o.Key).Take(workerCount).ToList())
+        foreach (var piece in _open.Where(o => now - o.Value > Limit).Select(o => o.Key).Take(_workerCount).ToList())
         {
-            open[piece] = now;
+            _open[piece] = now;
             try
             {
-                var worker = GrainFactory.GetGrain<IWorkerGrain>($"worker-{nextWorker++ % workerCount}");
+                var worker = GrainFactory.GetGrain<IWorkerGrain>($"worker-{_nextWorker++ % _workerCount}");
                 await worker.Work(piece, this.AsReference<IForemanGrain>());
             }
             catch (Exception failure) when (failure is OrleansException or TimeoutException)
             {
-                open[piece] = DateTimeOffset.MinValue;
+                _open[piece] = DateTimeOffset.MinValue;
             }
         }
     }
@@ -71,8 +71,8 @@ public sealed class ForemanGrain(TimeProvider time) : Grain, IForemanGrain
 public sealed class WorkerGrain : Grain, IWorkerGrain
 {
     private static readonly TimeSpan WorkTime = TimeSpan.FromMinutes(2);
-    private readonly Queue<(int Piece, IForemanGrain Foreman)> queue = new();
-    private IGrainTimer? timer;
+    private readonly Queue<(int Piece, IForemanGrain Foreman)> _queue = new();
+    private IGrainTimer? _timer;
 
     public static List<string> Ended { get; } = [];
 
@@ -84,14 +84,14 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
 
     public Task Work(int piece, IForemanGrain foreman)
     {
-        queue.Enqueue((piece, foreman));
-        timer ??= this.RegisterGrainTimer(Finish, new GrainTimerCreationOptions(WorkTime, WorkTime) { KeepAlive = true });
+        _queue.Enqueue((piece, foreman));
+        _timer ??= this.RegisterGrainTimer(Finish, new GrainTimerCreationOptions(WorkTime, WorkTime) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
     private async Task Finish()
     {
-        if (queue.TryDequeue(out var done))
+        if (_queue.TryDequeue(out var done))
         {
             await done.Foreman.Finished(done.Piece, this.GetPrimaryKeyString());
         }

@@ -5,7 +5,7 @@ namespace OrleansDiffusion.Weights.Tests;
 /// <summary>A copy of models/emoji that a test may break. Gone with the test.</summary>
 internal sealed class EmojiFolder : IDisposable
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("od-test-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("od-test-");
 
     public EmojiFolder()
     {
@@ -19,7 +19,7 @@ internal sealed class EmojiFolder : IDisposable
 
     public static string Original { get; } = FindOriginal();
 
-    public string Path => directory.FullName;
+    public string Path => _directory.FullName;
 
     public ModelReport Check() => ModelFolder.Check(Path);
 
@@ -48,7 +48,7 @@ internal sealed class EmojiFolder : IDisposable
         File.WriteAllText(At(file), json.ToJsonString());
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private static string FindOriginal()
     {

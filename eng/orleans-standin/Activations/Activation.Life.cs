@@ -7,29 +7,29 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// <content>From creation to the end.</content>
 internal sealed partial class Activation
 {
-    private readonly List<IDisposable> timers = [];
-    private ActivationState state = ActivationState.Activating;
-    private DeactivationReason reason;
-    private DateTimeOffset keepUntil = DateTimeOffset.MinValue;
-    private bool finishing;
-    private CancellationToken shutdown;
+    private readonly List<IDisposable> _timers = [];
+    private ActivationState _state = ActivationState.Activating;
+    private DeactivationReason _reason;
+    private DateTimeOffset _keepUntil = DateTimeOffset.MinValue;
+    private bool _finishing;
+    private CancellationToken _shutdown;
 
-    public ActivationState State => state;
+    public ActivationState State => _state;
 
     public bool IsIdle
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return state == ActivationState.Valid && running.Count == 0 && waiting.Count == 0;
+                return _state == ActivationState.Valid && _running.Count == 0 && _waiting.Count == 0;
             }
         }
     }
 
-    public DateTimeOffset LastUsed => lastUsed;
+    public DateTimeOffset LastUsed => _lastUsed;
 
-    public DateTimeOffset KeepUntil => keepUntil;
+    public DateTimeOffset KeepUntil => _keepUntil;
 
     /// <summary>Creates the instance and lets it set itself up; requests wait meanwhile.</summary>
     public void Begin() => Scheduler.Enqueue(() => _ = Activate());
@@ -38,22 +38,22 @@ internal sealed partial class Activation
     public void Adopt(object instance)
     {
         GrainInstance = instance;
-        state = ActivationState.Valid;
+        _state = ActivationState.Valid;
     }
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state is ActivationState.Deactivating or ActivationState.Ended)
+            if (_state is ActivationState.Deactivating or ActivationState.Ended)
             {
                 return;
             }
 
-            reason = deactivationReason;
-            shutdown = cancellationToken;
-            var wasActivating = state == ActivationState.Activating;
-            state = ActivationState.Deactivating;
+            _reason = deactivationReason;
+            _shutdown = cancellationToken;
+            var wasActivating = _state == ActivationState.Activating;
+            _state = ActivationState.Deactivating;
             if (!wasActivating)
             {
                 FinishIfIdle();
@@ -65,15 +65,15 @@ internal sealed partial class Activation
     /// <returns>The requests it had, none of which will be answered.</returns>
     public List<ActivationRequest> Kill()
     {
-        lock (gate)
+        lock (_gate)
         {
-            state = ActivationState.Ended;
+            _state = ActivationState.Ended;
             Scheduler.Stop();
             DisposeTimers();
-            List<ActivationRequest> lost = [.. running, .. waiting];
-            running.Clear();
-            waiting.Clear();
-            deactivated.TrySetResult();
+            List<ActivationRequest> lost = [.. _running, .. _waiting];
+            _running.Clear();
+            _waiting.Clear();
+            _deactivated.TrySetResult();
             return lost;
         }
     }
@@ -81,24 +81,24 @@ internal sealed partial class Activation
     public void DelayDeactivation(TimeSpan delay)
     {
         var now = Silo.Time.GetUtcNow();
-        keepUntil = delay < TimeSpan.Zero ? DateTimeOffset.MinValue
+        _keepUntil = delay < TimeSpan.Zero ? DateTimeOffset.MinValue
             : delay > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue
             : now + delay;
     }
 
     public void AddTimer(IDisposable timer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Add(timer);
+            _timers.Add(timer);
         }
     }
 
     public void RemoveTimer(IDisposable timer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
         }
     }
 
@@ -121,12 +121,12 @@ internal sealed partial class Activation
         }
 
         Silo.Cluster.Driver.Note($"{Silo.Name} activated {GrainId}");
-        lock (gate)
+        lock (_gate)
         {
-            lastUsed = Silo.Time.GetUtcNow();
-            if (state == ActivationState.Activating)
+            _lastUsed = Silo.Time.GetUtcNow();
+            if (_state == ActivationState.Activating)
             {
-                state = ActivationState.Valid;
+                _state = ActivationState.Valid;
                 StartWhatMayRun();
             }
             else
@@ -138,9 +138,9 @@ internal sealed partial class Activation
 
     private void FinishIfIdle()
     {
-        if (state == ActivationState.Deactivating && running.Count == 0 && !finishing)
+        if (_state == ActivationState.Deactivating && _running.Count == 0 && !_finishing)
         {
-            finishing = true;
+            _finishing = true;
             Scheduler.Enqueue(() => _ = Finish());
         }
     }
@@ -153,8 +153,8 @@ internal sealed partial class Activation
             if (GrainInstance is IGrainBase grain)
             {
                 using var limit = new CancellationTokenSource(Silo.Collection.DeactivationTimeout, Silo.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, shutdown);
-                await grain.OnDeactivateAsync(reason, either.Token).WaitAsync(either.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _shutdown);
+                await grain.OnDeactivateAsync(_reason, either.Token).WaitAsync(either.Token);
             }
         }
         catch (Exception failure)
@@ -168,33 +168,33 @@ internal sealed partial class Activation
         }
 
         Silo.Cluster.Driver.Note($"{Silo.Name} deactivated {GrainId}");
-        End(reason, null);
+        End(_reason, null);
     }
 
     private void End(DeactivationReason why, Exception? failure)
     {
         List<ActivationRequest> left;
-        lock (gate)
+        lock (_gate)
         {
-            reason = why;
-            state = ActivationState.Ended;
-            left = [.. waiting];
-            waiting.Clear();
+            _reason = why;
+            _state = ActivationState.Ended;
+            left = [.. _waiting];
+            _waiting.Clear();
         }
 
         DisposeTimers();
         Silo.Cluster.Directory.OnEnded(this, left, failure);
-        scope?.Dispose();
-        deactivated.TrySetResult();
+        _scope?.Dispose();
+        _deactivated.TrySetResult();
     }
 
     private void DisposeTimers()
     {
         IDisposable[] ending;
-        lock (gate)
+        lock (_gate)
         {
-            ending = [.. timers];
-            timers.Clear();
+            ending = [.. _timers];
+            _timers.Clear();
         }
 
         Array.ForEach(ending, timer => timer.Dispose());

@@ -6,24 +6,24 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// <content>Which request runs when: one at a time, unless class, method or call chain allow more.</content>
 internal sealed partial class Activation
 {
-    private readonly Lock gate = new();
-    private readonly LinkedList<ActivationRequest> waiting = new();
-    private readonly List<ActivationRequest> running = [];
-    private readonly List<Guid> reentrantSections = [];
-    private ActivationRequest? blocking;
-    private DateTimeOffset lastUsed;
+    private readonly Lock _gate = new();
+    private readonly LinkedList<ActivationRequest> _waiting = new();
+    private readonly List<ActivationRequest> _running = [];
+    private readonly List<Guid> _reentrantSections = [];
+    private ActivationRequest? _blocking;
+    private DateTimeOffset _lastUsed;
 
     /// <summary>Takes a request; false: this activation has ended, and the request must go elsewhere.</summary>
     public bool TryReceive(ActivationRequest request)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state == ActivationState.Ended)
+            if (_state == ActivationState.Ended)
             {
                 return false;
             }
 
-            waiting.AddLast(request);
+            _waiting.AddLast(request);
             StartWhatMayRun();
             return true;
         }
@@ -31,17 +31,17 @@ internal sealed partial class Activation
 
     public void OnCompleted(ActivationRequest request)
     {
-        lock (gate)
+        lock (_gate)
         {
-            running.Remove(request);
-            if (blocking == request)
+            _running.Remove(request);
+            if (_blocking == request)
             {
-                blocking = null;
+                _blocking = null;
             }
 
             if (request.KeepsAlive)
             {
-                lastUsed = Silo.Time.GetUtcNow();
+                _lastUsed = Silo.Time.GetUtcNow();
             }
 
             StartWhatMayRun();
@@ -52,42 +52,42 @@ internal sealed partial class Activation
     /// <summary>Takes a request that still waits out of the queue.</summary>
     public bool TryWithdraw(ActivationRequest request)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return waiting.Remove(request);
+            return _waiting.Remove(request);
         }
     }
 
     public void EnterReentrantSection(Guid id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            reentrantSections.Add(id);
+            _reentrantSections.Add(id);
             StartWhatMayRun();
         }
     }
 
     public void LeaveReentrantSection(Guid id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            reentrantSections.Remove(id);
+            _reentrantSections.Remove(id);
         }
     }
 
     private void StartWhatMayRun()
     {
-        if (state != ActivationState.Valid)
+        if (_state != ActivationState.Valid)
         {
             return;
         }
 
-        for (var node = waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null;)
         {
             var following = node.Next;
             if (MayRun(node.Value))
             {
-                waiting.Remove(node);
+                _waiting.Remove(node);
                 Start(node.Value);
             }
 
@@ -97,10 +97,10 @@ internal sealed partial class Activation
 
     private void Start(ActivationRequest request)
     {
-        running.Add(request);
+        _running.Add(request);
         if (!request.IsAlwaysInterleave)
         {
-            blocking ??= request;
+            _blocking ??= request;
         }
 
         request.AssignTo(this);
@@ -108,10 +108,10 @@ internal sealed partial class Activation
     }
 
     private bool MayRun(ActivationRequest request) =>
-        running.Count == 0
+        _running.Count == 0
         || request.IsAlwaysInterleave
-        || blocking is null
+        || _blocking is null
         || Class.IsReentrant
-        || (blocking.IsReadOnly && request.IsReadOnly)
-        || (request.ReentrancyId is var id && id != Guid.Empty && reentrantSections.Contains(id));
+        || (_blocking.IsReadOnly && request.IsReadOnly)
+        || (request.ReentrancyId is var id && id != Guid.Empty && _reentrantSections.Contains(id));
 }

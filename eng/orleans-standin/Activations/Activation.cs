@@ -9,21 +9,21 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// <summary>One life of a grain in memory: its instance, its thread and its queue.</summary>
 internal sealed partial class Activation : IGrainContext
 {
-    private readonly TaskCompletionSource deactivated;
-    private readonly Dictionary<Type, object> components = [];
-    private readonly IServiceScope? scope;
-    private GrainReference? reference;
+    private readonly TaskCompletionSource _deactivated;
+    private readonly Dictionary<Type, object> _components = [];
+    private readonly IServiceScope? _scope;
+    private GrainReference? _reference;
 
     public Activation(Node host, GrainClass grainClass, GrainId grainId)
     {
         Silo = host;
-        deactivated = new TaskCompletionSource(host.Cluster.Driver.Continuations);
+        _deactivated = new TaskCompletionSource(host.Cluster.Driver.Continuations);
         Class = grainClass;
         GrainId = grainId;
         ActivationId = new ActivationId(host.Cluster.Driver.NewId());
         Scheduler = new ActivationScheduler(host.Cluster.Driver, this, $"{grainId} at {host.Name}");
-        scope = grainClass.IsObserver ? null : host.Services.CreateScope();
-        lastUsed = host.Time.GetUtcNow();
+        _scope = grainClass.IsObserver ? null : host.Services.CreateScope();
+        _lastUsed = host.Time.GetUtcNow();
     }
 
     public Node Silo { get; }
@@ -38,13 +38,13 @@ internal sealed partial class Activation : IGrainContext
 
     public object? GrainInstance { get; private set; }
 
-    public IServiceProvider ActivationServices => scope?.ServiceProvider ?? Silo.Services;
+    public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? Silo.Services;
 
     public GrainAddress Address => new() { GrainId = GrainId, ActivationId = ActivationId, SiloAddress = Silo.Address };
 
-    public GrainReference GrainReference => reference ??= ProxyFactory.Create(Class.PrimaryInterface, Silo, GrainId);
+    public GrainReference GrainReference => _reference ??= ProxyFactory.Create(Class.PrimaryInterface, Silo, GrainId);
 
-    public Task Deactivated => deactivated.Task;
+    public Task Deactivated => _deactivated.Task;
 
     public IIncomingGrainCallFilter[] IncomingFilters => Silo.IncomingFilters;
 
@@ -55,9 +55,9 @@ internal sealed partial class Activation : IGrainContext
 
     public object? GetComponent(Type componentType)
     {
-        lock (components)
+        lock (_components)
         {
-            return components.GetValueOrDefault(componentType) ?? (componentType.IsInstanceOfType(GrainInstance) ? GrainInstance : null);
+            return _components.GetValueOrDefault(componentType) ?? (componentType.IsInstanceOfType(GrainInstance) ? GrainInstance : null);
         }
     }
 
@@ -65,11 +65,11 @@ internal sealed partial class Activation : IGrainContext
     public T Component<T>(Func<Activation, T> create)
         where T : class
     {
-        lock (components)
+        lock (_components)
         {
-            if (!components.TryGetValue(typeof(T), out var component))
+            if (!_components.TryGetValue(typeof(T), out var component))
             {
-                components[typeof(T)] = component = create(this);
+                _components[typeof(T)] = component = create(this);
             }
 
             return (T)component;

@@ -5,7 +5,7 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// <summary>Something an activation is asked to do: a call, a timer's tick, a stream's event.</summary>
 internal abstract class ActivationRequest : WorkItem
 {
-    private Activation? runner;
+    private Activation? _runner;
 
     public virtual bool IsAlwaysInterleave => false;
 
@@ -19,7 +19,7 @@ internal abstract class ActivationRequest : WorkItem
     /// <summary>How often it was sent on because its activation had ended.</summary>
     public int Forwards { get; set; }
 
-    public void AssignTo(Activation activation) => runner = activation;
+    public void AssignTo(Activation activation) => _runner = activation;
 
     public override void Run() => _ = RunToEnd();
 
@@ -31,7 +31,7 @@ internal abstract class ActivationRequest : WorkItem
 
     private async Task RunToEnd()
     {
-        var activation = runner!;
+        var activation = _runner!;
         await RunOn(activation);
         activation.OnCompleted(this);
     }

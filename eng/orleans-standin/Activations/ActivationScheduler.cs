@@ -8,26 +8,26 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// </summary>
 internal sealed class ActivationScheduler : TaskScheduler
 {
-    private readonly Lane lane;
+    private readonly Lane _lane;
 
-    public ActivationScheduler(Driver driver, Activation? activation, string name) => lane = new Lane(this, driver, activation, name);
+    public ActivationScheduler(Driver driver, Activation? activation, string name) => _lane = new Lane(this, driver, activation, name);
 
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>Runs <paramref name="work"/> as a task of this scheduler, free of the caller's execution context.</summary>
-    public void Enqueue(WorkItem work) => lane.Add(work);
+    public void Enqueue(WorkItem work) => _lane.Add(work);
 
-    public void Enqueue(Action work) => lane.Add(new ActionItem(work));
+    public void Enqueue(Action work) => _lane.Add(new ActionItem(work));
 
-    public void Stop() => lane.Stop();
+    public void Stop() => _lane.Stop();
 
-    protected override void QueueTask(Task task) => lane.Add(task);
+    protected override void QueueTask(Task task) => _lane.Add(task);
 
     // Also the way in for a request's own task, which is created on this thread so that it inherits no execution context.
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && lane.RunsOnThisThread && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && _lane.RunsOnThisThread && TryExecuteTask(task);
 
-    protected override IEnumerable<Task> GetScheduledTasks() => lane.Tasks();
+    protected override IEnumerable<Task> GetScheduledTasks() => _lane.Tasks();
 
     private sealed class ActionItem(Action work) : WorkItem
     {
@@ -38,31 +38,31 @@ internal sealed class ActivationScheduler : TaskScheduler
     {
         private const int QuantumItemsMax = 64;
         private static readonly Action<object?> RunWorkItem = static item => ((WorkItem)item!).Run();
-        private readonly Queue<object> queue = new();
-        private bool scheduled;
-        private bool stopped;
-        private int thread;
+        private readonly Queue<object> _queue = new();
+        private bool _scheduled;
+        private bool _stopped;
+        private int _thread;
 
         public override string Name => name;
 
-        public bool RunsOnThisThread => thread == Environment.CurrentManagedThreadId;
+        public bool RunsOnThisThread => _thread == Environment.CurrentManagedThreadId;
 
         public void Add(object item)
         {
-            lock (queue)
+            lock (_queue)
             {
-                if (stopped)
+                if (_stopped)
                 {
                     return;
                 }
 
-                queue.Enqueue(item);
-                if (scheduled)
+                _queue.Enqueue(item);
+                if (_scheduled)
                 {
                     return;
                 }
 
-                scheduled = true;
+                _scheduled = true;
             }
 
             driver.Schedule(this);
@@ -70,18 +70,18 @@ internal sealed class ActivationScheduler : TaskScheduler
 
         public void Stop()
         {
-            lock (queue)
+            lock (_queue)
             {
-                stopped = true;
-                queue.Clear();
+                _stopped = true;
+                _queue.Clear();
             }
         }
 
         public Task[] Tasks()
         {
-            lock (queue)
+            lock (_queue)
             {
-                return [.. queue.OfType<Task>()];
+                return [.. _queue.OfType<Task>()];
             }
         }
 
@@ -92,13 +92,13 @@ internal sealed class ActivationScheduler : TaskScheduler
         private void Run(int itemsMax)
         {
             var outer = RuntimeContext.Exchange(activation);
-            thread = Environment.CurrentManagedThreadId;
+            _thread = Environment.CurrentManagedThreadId;
             for (var i = 0; i < itemsMax && TryTake(out var item); i++)
             {
                 RunItem(item);
             }
 
-            thread = 0;
+            _thread = 0;
             RuntimeContext.Exchange(outer);
             Rearm();
         }
@@ -117,18 +117,18 @@ internal sealed class ActivationScheduler : TaskScheduler
 
         private bool TryTake(out object item)
         {
-            lock (queue)
+            lock (_queue)
             {
-                return queue.TryDequeue(out item!);
+                return _queue.TryDequeue(out item!);
             }
         }
 
         private void Rearm()
         {
-            lock (queue)
+            lock (_queue)
             {
-                scheduled = queue.Count > 0;
-                if (!scheduled)
+                _scheduled = _queue.Count > 0;
+                if (!_scheduled)
                 {
                     return;
                 }

@@ -7,15 +7,15 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 internal sealed class IdleCollector(SiloNode silo)
 {
     private static readonly DeactivationReason Idle = new(DeactivationReasonCode.ActivationIdle, "The activation was idle for its collection age.");
-    private ITimer? timer;
+    private ITimer? _timer;
 
     public void Start()
     {
         var quantum = silo.Collection.CollectionQuantum;
-        timer = silo.Time.CreateTimer(_ => silo.Cluster.System.Enqueue(() => Collect(null)), null, quantum, quantum);
+        _timer = silo.Time.CreateTimer(_ => silo.Cluster.System.Enqueue(() => Collect(null)), null, quantum, quantum);
     }
 
-    public void Stop() => timer?.Dispose();
+    public void Stop() => _timer?.Dispose();
 
     /// <param name="ageLimit">Null: each class's own; otherwise this one for all that may be collected at all.</param>
     /// <returns>What began to end.</returns>

@@ -4,14 +4,14 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 internal static class RuntimeContext
 {
     [ThreadStatic]
-    private static Activation? current;
+    private static Activation? _current;
 
-    public static Activation? Current => current;
+    public static Activation? Current => _current;
 
     public static Activation? Exchange(Activation? next)
     {
-        var previous = current;
-        current = next;
+        var previous = _current;
+        _current = next;
         return previous;
     }
 }

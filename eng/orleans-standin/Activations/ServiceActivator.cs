@@ -7,11 +7,11 @@ namespace OrleansDiffusion.OrleansStandin.Activations;
 /// <summary>Gives grain constructors the services of their activation.</summary>
 internal sealed class ServiceActivator : IGrainActivator
 {
-    private readonly ConcurrentDictionary<Type, ObjectFactory> factories = new();
+    private readonly ConcurrentDictionary<Type, ObjectFactory> _factories = new();
 
     public object CreateInstance(IGrainContext context)
     {
-        var factory = factories.GetOrAdd(Activation.Of(context).Class.Type!, static type => ActivatorUtilities.CreateFactory(type, Type.EmptyTypes));
+        var factory = _factories.GetOrAdd(Activation.Of(context).Class.Type!, static type => ActivatorUtilities.CreateFactory(type, Type.EmptyTypes));
         return factory(context.ActivationServices, null);
     }
 

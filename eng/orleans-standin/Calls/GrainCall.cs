@@ -10,11 +10,11 @@ namespace OrleansDiffusion.OrleansStandin.Calls;
 /// <summary>One call from its start to its answer. The caller's half lives here; the callee's half is <see cref="GrainRequest"/>.</summary>
 internal abstract class GrainCall : IInvokable
 {
-    private readonly object?[] arguments;
-    private ITimer? timeout;
-    private CancellationTokenRegistration cancellation;
-    private int completed;
-    private GrainRequest? request;
+    private readonly object?[] _arguments;
+    private ITimer? _timeout;
+    private CancellationTokenRegistration _cancellation;
+    private int _completed;
+    private GrainRequest? _request;
 
     protected GrainCall(MethodPlan plan, object?[] arguments, GrainReference target)
     {
@@ -22,7 +22,7 @@ internal abstract class GrainCall : IInvokable
         Target = target;
         Sender = RuntimeContext.Current;
         Origin = target.Origin;
-        this.arguments = arguments;
+        _arguments = arguments;
     }
 
     public MethodPlan Plan { get; }
@@ -34,9 +34,9 @@ internal abstract class GrainCall : IInvokable
 
     public Node Origin { get; }
 
-    public object?[] Arguments => arguments;
+    public object?[] Arguments => _arguments;
 
-    public bool IsCompleted => Volatile.Read(ref completed) != 0;
+    public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
     public bool IsCancellable => Plan.TokenIndex >= 0;
 
@@ -57,15 +57,15 @@ internal abstract class GrainCall : IInvokable
     /// <summary>The call that really leaves when filters stand before it; its result is the filters' to change.</summary>
     public Task<object?> SendBehindFilters()
     {
-        var inner = new GrainCall<object?>(Plan, arguments, Target);
+        var inner = new GrainCall<object?>(Plan, _arguments, Target);
         inner.Send();
         return inner.Task;
     }
 
     public void Send()
     {
-        Plan.CopyArguments(arguments, Origin.Copier);
-        request = new GrainRequest(this, arguments, RequestContext.Export(Origin.Copier));
+        Plan.CopyArguments(_arguments, Origin.Copier);
+        _request = new GrainRequest(this, _arguments, RequestContext.Export(Origin.Copier));
         if (Plan.IsOneWay)
         {
             Succeed(null);
@@ -76,7 +76,7 @@ internal abstract class GrainCall : IInvokable
             WatchToken();
         }
 
-        Origin.Cluster.Directory.Route(request);
+        Origin.Cluster.Directory.Route(_request);
     }
 
     /// <summary>The answer arrives; a second one changes nothing.</summary>
@@ -108,11 +108,11 @@ internal abstract class GrainCall : IInvokable
 
     public ValueTask<Response> Invoke() => throw new InvalidOperationException($"{Plan} is invoked by the runtime.");
 
-    public int GetArgumentCount() => arguments.Length;
+    public int GetArgumentCount() => _arguments.Length;
 
-    public object? GetArgument(int index) => arguments[index];
+    public object? GetArgument(int index) => _arguments[index];
 
-    public void SetArgument(int index, object value) => arguments[index] = value;
+    public void SetArgument(int index, object value) => _arguments[index] = value;
 
     public string GetMethodName() => Plan.Method.Name;
 
@@ -126,7 +126,7 @@ internal abstract class GrainCall : IInvokable
 
     public TimeSpan? GetDefaultResponseTimeout() => Plan.ResponseTimeout;
 
-    public CancellationToken GetCancellationToken() => Plan.TokenIndex < 0 ? default : (CancellationToken)arguments[Plan.TokenIndex]!;
+    public CancellationToken GetCancellationToken() => Plan.TokenIndex < 0 ? default : (CancellationToken)_arguments[Plan.TokenIndex]!;
 
     public bool TryCancel() => false;
 
@@ -148,20 +148,20 @@ internal abstract class GrainCall : IInvokable
 
     private bool TryComplete()
     {
-        if (Interlocked.Exchange(ref completed, 1) != 0)
+        if (Interlocked.Exchange(ref _completed, 1) != 0)
         {
             return false;
         }
 
-        timeout?.Dispose();
-        cancellation.Unregister();
+        _timeout?.Dispose();
+        _cancellation.Unregister();
         return true;
     }
 
     private void WatchTime()
     {
         var wait = Plan.ResponseTimeout ?? Origin.ResponseTimeout;
-        timeout = Origin.Time.CreateTimer(static call => ((GrainCall)call!).TimeOut(), this, wait, Timeout.InfiniteTimeSpan);
+        _timeout = Origin.Time.CreateTimer(static call => ((GrainCall)call!).TimeOut(), this, wait, Timeout.InfiniteTimeSpan);
     }
 
     private void TimeOut()
@@ -179,10 +179,10 @@ internal abstract class GrainCall : IInvokable
         var token = GetCancellationToken();
         if (token.CanBeCanceled)
         {
-            cancellation = token.UnsafeRegister(static (call, token) => ((GrainCall)call!).Cancel(token), this);
+            _cancellation = token.UnsafeRegister(static (call, token) => ((GrainCall)call!).Cancel(token), this);
             if (IsCompleted)
             {
-                cancellation.Unregister();
+                _cancellation.Unregister();
             }
         }
     }
@@ -199,7 +199,7 @@ internal abstract class GrainCall : IInvokable
 
     private void SignalCancellation()
     {
-        if (IsCancellable && request is { } sent)
+        if (IsCancellable && _request is { } sent)
         {
             Origin.Cluster.Directory.Cancel(sent);
         }
@@ -211,11 +211,11 @@ internal abstract class GrainCall : IInvokable
 /// <typeparam name="T">What the caller's task holds.</typeparam>
 internal sealed class GrainCall<T>(MethodPlan plan, object?[] arguments, GrainReference target) : GrainCall(plan, arguments, target)
 {
-    private readonly TaskCompletionSource<T> source = new(target.Origin.Cluster.Driver.Continuations);
+    private readonly TaskCompletionSource<T> _source = new(target.Origin.Cluster.Driver.Continuations);
 
-    public Task<T> Task => source.Task;
+    public Task<T> Task => _source.Task;
 
-    protected override void SetResult(object? result) => source.TrySetResult((T)result!);
+    protected override void SetResult(object? result) => _source.TrySetResult((T)result!);
 
     protected override void SetFailure(Exception failure)
     {
@@ -225,11 +225,11 @@ internal sealed class GrainCall<T>(MethodPlan plan, object?[] arguments, GrainRe
             var builder = AsyncTaskMethodBuilder<T>.Create();
             var cancelled = builder.Task;
             builder.SetException(failure);
-            source.TrySetFromTask(cancelled);
+            _source.TrySetFromTask(cancelled);
         }
         else
         {
-            source.TrySetException(failure);
+            _source.TrySetException(failure);
         }
     }
 }

@@ -10,23 +10,23 @@ namespace Orleans.Runtime;
 [Alias("GrainRef")]
 public class GrainReference : IAddressable, IEquatable<GrainReference>
 {
-    private readonly Node node;
-    private readonly Type interfaceType;
+    private readonly Node _node;
+    private readonly Type _interfaceType;
 
     private protected GrainReference(Node node, GrainId grainId, Type interfaceType)
     {
-        this.node = node;
+        _node = node;
         GrainId = grainId;
-        this.interfaceType = interfaceType;
+        _interfaceType = interfaceType;
     }
 
     public GrainId GrainId { get; }
 
     public GrainInterfaceType InterfaceType => GrainInterfaceType.Create(InterfaceName);
 
-    public virtual string InterfaceName => interfaceType.FullName ?? interfaceType.Name;
+    public virtual string InterfaceName => _interfaceType.FullName ?? _interfaceType.Name;
 
-    internal Node Node => node;
+    internal Node Node => _node;
 
     public virtual TGrainInterface Cast<TGrainInterface>()
         where TGrainInterface : IAddressable => (TGrainInterface)As(typeof(TGrainInterface));
@@ -46,9 +46,9 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
 
     public static bool operator !=(GrainReference? reference1, GrainReference? reference2) => !(reference1 == reference2);
 
-    internal object As(Type type) => type.IsInstanceOfType(this) ? this : ProxyFactory.Create(type, node, GrainId);
+    internal object As(Type type) => type.IsInstanceOfType(this) ? this : ProxyFactory.Create(type, _node, GrainId);
 
-    internal GrainReference Rebind(Node owner) => ReferenceEquals(owner, node) ? this : ProxyFactory.Create(interfaceType, owner, GrainId);
+    internal GrainReference Rebind(Node owner) => ReferenceEquals(owner, _node) ? this : ProxyFactory.Create(_interfaceType, owner, GrainId);
 
     internal void SendOneWay(MethodPlan plan, object?[] arguments) => Start(new GrainCall<object?>(plan, arguments, this));
 
@@ -64,7 +64,7 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
         new RemoteEnumerable<T>((EnumerablePlan<T>)plan, arguments, this);
 
     // Inside a turn the activation's own silo is where the call starts, whoever made the reference.
-    internal Node Origin => RuntimeContext.Current?.Silo ?? node;
+    internal Node Origin => RuntimeContext.Current?.Silo ?? _node;
 
     // What is wrong before anything is sent, such as an argument that cannot be copied, is thrown here, not through the task.
     [SuppressMessage("Reliability", "CA2000", Justification = "A call disposes itself when it completes.")]

@@ -10,21 +10,21 @@ namespace OrleansDiffusion.OrleansStandin.Calls;
 /// <summary>A call as its callee sees it.</summary>
 internal sealed class GrainRequest : ActivationRequest, IInvokable
 {
-    private readonly Dictionary<string, object>? context;
-    private readonly object?[] arguments;
-    private readonly CancellationTokenSource? cancellation;
-    private Activation? host;
+    private readonly Dictionary<string, object>? _context;
+    private readonly object?[] _arguments;
+    private readonly CancellationTokenSource? _cancellation;
+    private Activation? _host;
 
     public GrainRequest(GrainCall call, object?[] arguments, Dictionary<string, object>? context)
     {
         Call = call;
-        this.context = context;
-        this.arguments = arguments;
+        _context = context;
+        _arguments = arguments;
         if (call.GetCancellationToken().CanBeCanceled)
         {
-            cancellation = new CancellationTokenSource();
-            this.arguments = [.. arguments];
-            this.arguments[call.Plan.TokenIndex] = cancellation.Token;
+            _cancellation = new CancellationTokenSource();
+            _arguments = [.. arguments];
+            _arguments[call.Plan.TokenIndex] = _cancellation.Token;
         }
     }
 
@@ -32,25 +32,25 @@ internal sealed class GrainRequest : ActivationRequest, IInvokable
 
     public GrainId Target => Call.Target.GrainId;
 
-    public Dictionary<string, object>? Context => context;
+    public Dictionary<string, object>? Context => _context;
 
     public override bool IsAlwaysInterleave => Call.Plan.IsAlwaysInterleave;
 
     public override bool IsReadOnly => Call.Plan.IsReadOnly;
 
-    public override Guid ReentrancyId => RequestContext.ReentrancyIdOf(context);
+    public override Guid ReentrancyId => RequestContext.ReentrancyIdOf(_context);
 
-    public object?[] Arguments => arguments;
+    public object?[] Arguments => _arguments;
 
     public bool IsCancellable => Call.IsCancellable;
 
     /// <summary>The same message once more, for a network that repeats.</summary>
-    public GrainRequest Repeat() => new(Call, Call.Plan.CopyArguments([.. Call.Arguments], Call.Origin.Copier), context);
+    public GrainRequest Repeat() => new(Call, Call.Plan.CopyArguments([.. Call.Arguments], Call.Origin.Copier), _context);
 
     public override async Task RunOn(Activation activation)
     {
-        host = activation;
-        RequestContext.Import(context);
+        _host = activation;
+        RequestContext.Import(_context);
         try
         {
             var result = await IncomingCall.Run(this, activation);
@@ -64,19 +64,19 @@ internal sealed class GrainRequest : ActivationRequest, IInvokable
 
     public override void Reject(Node by, Exception failure) => Answer(by, null, failure);
 
-    public void Cancel() => cancellation?.Cancel();
+    public void Cancel() => _cancellation?.Cancel();
 
-    public object? GetTarget() => host?.TargetOf(Call.Plan);
+    public object? GetTarget() => _host?.TargetOf(Call.Plan);
 
-    public void SetTarget(ITargetHolder holder) => host = holder as Activation;
+    public void SetTarget(ITargetHolder holder) => _host = holder as Activation;
 
-    public async ValueTask<Response> Invoke() => Response.FromResult(await Call.Plan.InvokeOn(host!.TargetOf(Call.Plan), arguments));
+    public async ValueTask<Response> Invoke() => Response.FromResult(await Call.Plan.InvokeOn(_host!.TargetOf(Call.Plan), _arguments));
 
-    public int GetArgumentCount() => arguments.Length;
+    public int GetArgumentCount() => _arguments.Length;
 
-    public object? GetArgument(int index) => arguments[index];
+    public object? GetArgument(int index) => _arguments[index];
 
-    public void SetArgument(int index, object value) => arguments[index] = value;
+    public void SetArgument(int index, object value) => _arguments[index] = value;
 
     public string GetMethodName() => Call.GetMethodName();
 
@@ -90,15 +90,15 @@ internal sealed class GrainRequest : ActivationRequest, IInvokable
 
     public TimeSpan? GetDefaultResponseTimeout() => Call.GetDefaultResponseTimeout();
 
-    public CancellationToken GetCancellationToken() => cancellation?.Token ?? default;
+    public CancellationToken GetCancellationToken() => _cancellation?.Token ?? default;
 
     public bool TryCancel()
     {
         Cancel();
-        return cancellation is not null;
+        return _cancellation is not null;
     }
 
-    public void Dispose() => cancellation?.Dispose();
+    public void Dispose() => _cancellation?.Dispose();
 
     public override string ToString() => Call.ToString();
 

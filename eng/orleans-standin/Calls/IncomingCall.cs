@@ -9,35 +9,35 @@ namespace OrleansDiffusion.OrleansStandin.Calls;
 /// <summary>A request on its way through the callee's filters to the grain.</summary>
 internal sealed class IncomingCall : IIncomingGrainCallContext
 {
-    private readonly GrainRequest request;
-    private readonly Activation activation;
-    private int next;
+    private readonly GrainRequest _request;
+    private readonly Activation _activation;
+    private int _next;
 
     private IncomingCall(GrainRequest request, Activation activation)
     {
-        this.request = request;
-        this.activation = activation;
+        _request = request;
+        _activation = activation;
     }
 
-    public IInvokable Request => request;
+    public IInvokable Request => _request;
 
-    public object Grain => activation.GrainInstance!;
+    public object Grain => _activation.GrainInstance!;
 
-    public GrainId? SourceId => request.Call.Sender?.GrainId;
+    public GrainId? SourceId => _request.Call.Sender?.GrainId;
 
-    public GrainId TargetId => activation.GrainId;
+    public GrainId TargetId => _activation.GrainId;
 
-    public IGrainContext TargetContext => activation;
+    public IGrainContext TargetContext => _activation;
 
-    public GrainInterfaceType InterfaceType => request.Call.Target.InterfaceType;
+    public GrainInterfaceType InterfaceType => _request.Call.Target.InterfaceType;
 
-    public string InterfaceName => request.GetInterfaceName();
+    public string InterfaceName => _request.GetInterfaceName();
 
-    public string MethodName => request.GetMethodName();
+    public string MethodName => _request.GetMethodName();
 
-    public MethodInfo InterfaceMethod => request.GetMethod();
+    public MethodInfo InterfaceMethod => _request.GetMethod();
 
-    public MethodInfo ImplementationMethod => ImplementationMethods.Of(activation.TargetOf(request.Call.Plan).GetType(), InterfaceMethod);
+    public MethodInfo ImplementationMethod => ImplementationMethods.Of(_activation.TargetOf(_request.Call.Plan).GetType(), InterfaceMethod);
 
     public Response? Response { get; set; }
 
@@ -57,8 +57,8 @@ internal sealed class IncomingCall : IIncomingGrainCallContext
 
     public async Task Invoke()
     {
-        var filters = activation.IncomingFilters;
-        var stage = next++;
+        var filters = _activation.IncomingFilters;
+        var stage = _next++;
         if (stage < filters.Length)
         {
             await filters[stage].Invoke(this);
@@ -83,7 +83,7 @@ internal sealed class IncomingCall : IIncomingGrainCallContext
     {
         try
         {
-            Response = Response.FromResult(await request.Call.Plan.InvokeOn(activation.TargetOf(request.Call.Plan), request.Arguments));
+            Response = Response.FromResult(await _request.Call.Plan.InvokeOn(_activation.TargetOf(_request.Call.Plan), _request.Arguments));
         }
         catch (Exception failure)
         {

@@ -9,7 +9,7 @@ namespace OrleansDiffusion.OrleansStandin.Calls;
 /// <summary>All that is known before a call about one method of one grain interface; made once.</summary>
 internal abstract class MethodPlan(MethodInfo method)
 {
-    private readonly ParameterInfo[] parameters = method.GetParameters();
+    private readonly ParameterInfo[] _parameters = method.GetParameters();
 
     public MethodInfo Method { get; } = method;
 
@@ -44,7 +44,7 @@ internal abstract class MethodPlan(MethodInfo method)
         {
             if (i != TokenIndex)
             {
-                arguments[i] = copier.CopyAs(arguments[i], parameters[i].ParameterType, CopiedArguments[i]);
+                arguments[i] = copier.CopyAs(arguments[i], _parameters[i].ParameterType, CopiedArguments[i]);
             }
         }
 

@@ -8,7 +8,7 @@ namespace OrleansDiffusion.OrleansStandin.Calls;
 /// <summary>A call on its way through the caller's filters to the network.</summary>
 internal sealed class OutgoingCall(GrainCall call, IOutgoingGrainCallFilter[] filters) : IOutgoingGrainCallContext
 {
-    private int next;
+    private int _next;
 
     public IInvokable Request => call;
 
@@ -40,7 +40,7 @@ internal sealed class OutgoingCall(GrainCall call, IOutgoingGrainCallFilter[] fi
 
     public async Task Invoke()
     {
-        var stage = next++;
+        var stage = _next++;
         if (stage < filters.Length)
         {
             await filters[stage].Invoke(this);

@@ -9,12 +9,12 @@ namespace OrleansDiffusion.OrleansStandin.Copying;
 internal sealed class Converters(IServiceProvider services)
 {
     private static readonly Lazy<Dictionary<Type, Type>> Registered = new(FindAll);
-    private readonly ConcurrentDictionary<Type, CopyPlan> plans = new();
+    private readonly ConcurrentDictionary<Type, CopyPlan> _plans = new();
 
     public CopyPlan? Find(Type type)
     {
         var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return Registered.Value.TryGetValue(open, out var converter) ? plans.GetOrAdd(type, Make, converter) : null;
+        return Registered.Value.TryGetValue(open, out var converter) ? _plans.GetOrAdd(type, Make, converter) : null;
     }
 
     private static Dictionary<Type, Type> FindAll()

@@ -5,7 +5,7 @@ namespace OrleansDiffusion.OrleansStandin.Copying;
 /// <summary>One copy of one object graph: what occurs twice in the original occurs twice in the copy.</summary>
 internal sealed class CopyContext(CopyPlans plans, Node owner)
 {
-    private readonly Dictionary<object, object> copies = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, object> _copies = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Grain references in the copy belong to it.</summary>
     public Node Owner => owner;
@@ -23,9 +23,9 @@ internal sealed class CopyContext(CopyPlans plans, Node owner)
             return value;
         }
 
-        return copies.TryGetValue(value, out var copy) ? copy : plan.Copy(value, this);
+        return _copies.TryGetValue(value, out var copy) ? copy : plan.Copy(value, this);
     }
 
     /// <summary>To be called before the insides are copied, so that cycles end.</summary>
-    public void Remember(object original, object copy) => copies[original] = copy;
+    public void Remember(object original, object copy) => _copies[original] = copy;
 }

@@ -14,25 +14,25 @@ namespace OrleansDiffusion.OrleansStandin.Copying;
 internal sealed class CopyPlans
 {
     [ThreadStatic]
-    private static HashSet<Type>? inProgress;
+    private static HashSet<Type>? _inProgress;
 
-    private readonly ConcurrentDictionary<(Type Actual, Type Declared), CopyPlan> plans = new();
-    private readonly Func<Type, Type, CopyPlan> create;
-    private readonly Converters converters;
-    private readonly JsonCopying json;
+    private readonly ConcurrentDictionary<(Type Actual, Type Declared), CopyPlan> _plans = new();
+    private readonly Func<Type, Type, CopyPlan> _create;
+    private readonly Converters _converters;
+    private readonly JsonCopying _json;
 
     public CopyPlans(IServiceProvider services)
     {
-        converters = new Converters(services);
-        json = new JsonCopying(services.GetServices<JsonSelector>(), services.GetService<IOptions<JsonCodecOptions>>()?.Value);
-        create = Create;
+        _converters = new Converters(services);
+        _json = new JsonCopying(services.GetServices<JsonSelector>(), services.GetService<IOptions<JsonCodecOptions>>()?.Value);
+        _create = Create;
     }
 
     public CopyPlan For(Type actual, Type declared)
     {
         // The declared type matters only where it is a collection interface.
         var key = (actual, declared.IsInterface && declared.IsGenericType ? declared : typeof(object));
-        return plans.TryGetValue(key, out var plan) ? plan : plans.GetOrAdd(key, create(key.actual, key.Item2));
+        return _plans.TryGetValue(key, out var plan) ? plan : _plans.GetOrAdd(key, _create(key.actual, key.Item2));
     }
 
     private CopyPlan Create(Type actual, Type declared) =>
@@ -43,11 +43,11 @@ internal sealed class CopyPlans
     private CopyPlan? Find(Type type) =>
         SharedTypes.Contains(type) ? SharedPlan.Instance
         : typeof(GrainReference).IsAssignableFrom(type) ? ReferencePlan.Instance
-        : converters.Find(type)
+        : _converters.Find(type)
         ?? ExceptionPlan.Find(type)
         ?? CollectionPlans.Find(type, this)
         ?? MemberPlan.Find(type, this)
-        ?? json.Find(type);
+        ?? _json.Find(type);
 
     /// <summary>Values declared as this type never need a copy. A type that contains itself is taken to need one.</summary>
     public bool IsShared(Type declared)
@@ -57,14 +57,14 @@ internal sealed class CopyPlans
             return true;
         }
 
-        inProgress ??= [];
-        if (!declared.IsSealed || !inProgress.Add(declared))
+        _inProgress ??= [];
+        if (!declared.IsSealed || !_inProgress.Add(declared))
         {
             return false;
         }
 
         var isShared = Find(declared) is { IsShared: true };
-        inProgress.Remove(declared);
+        _inProgress.Remove(declared);
         return isShared;
     }
 

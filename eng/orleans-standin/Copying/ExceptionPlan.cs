@@ -21,13 +21,13 @@ internal sealed class ExceptionPlan : CopyPlan
     // An aggregate's Message also speaks of those inside it; this is its own.
     private static readonly FieldInfo MessageField = typeof(Exception).GetField("_message", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    private readonly Type type;
-    private readonly FieldInfo[] members;
+    private readonly Type _type;
+    private readonly FieldInfo[] _members;
 
     private ExceptionPlan(Type type)
     {
-        this.type = type;
-        members = [.. OwnMembers(type)];
+        _type = type;
+        _members = [.. OwnMembers(type)];
     }
 
     public static CopyPlan? Find(Type type)
@@ -53,7 +53,7 @@ internal sealed class ExceptionPlan : CopyPlan
         var copy = (Exception)Empty();
         context.Remember(original, copy);
         Restore.Invoke(copy, [State(original, context), default(StreamingContext)]);
-        foreach (var member in members)
+        foreach (var member in _members)
         {
             member.SetValue(copy, context.Copy(member.GetValue(original), member.FieldType));
         }
@@ -81,12 +81,12 @@ internal sealed class ExceptionPlan : CopyPlan
         }
     }
 
-    private object Empty() => type.GetConstructor([]) is { } simple ? simple.Invoke(null) : RuntimeHelpers.GetUninitializedObject(type);
+    private object Empty() => _type.GetConstructor([]) is { } simple ? simple.Invoke(null) : RuntimeHelpers.GetUninitializedObject(_type);
 
 #pragma warning disable SYSLIB0050 // The serialization constructor is the one way to set an exception's private state.
     private SerializationInfo State(Exception original, CopyContext context)
     {
-        var state = new SerializationInfo(type, new FormatterConverter());
+        var state = new SerializationInfo(_type, new FormatterConverter());
         state.AddValue("Message", original.Message, typeof(string));
         state.AddValue("Data", null, typeof(System.Collections.IDictionary));
         state.AddValue("InnerException", context.Copy(original.InnerException, typeof(Exception)), typeof(Exception));

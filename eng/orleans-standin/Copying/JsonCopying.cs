@@ -7,11 +7,11 @@ namespace OrleansDiffusion.OrleansStandin.Copying;
 /// <summary>Types that the application hands to System.Text.Json go through it and back.</summary>
 internal sealed class JsonCopying(IEnumerable<JsonSelector> selectors, JsonCodecOptions? options)
 {
-    private readonly JsonSelector[] selectors = [.. selectors];
+    private readonly JsonSelector[] _selectors = [.. selectors];
 
     public CopyPlan? Find(Type type)
     {
-        if (selectors.Length == 0)
+        if (_selectors.Length == 0)
         {
             return null;
         }
@@ -22,7 +22,7 @@ internal sealed class JsonCopying(IEnumerable<JsonSelector> selectors, JsonCodec
         }
 
         var isSelected = typeof(JsonNode).IsAssignableFrom(type)
-            || (!type.IsAbstract && !IsFrameworkType(type) && Array.Exists(selectors, s => s.Selects(type)));
+            || (!type.IsAbstract && !IsFrameworkType(type) && Array.Exists(_selectors, s => s.Selects(type)));
         return isSelected ? new JsonPlan(type, options?.SerializerOptions ?? JsonSerializerOptions.Default) : null;
     }
 

@@ -10,15 +10,15 @@ internal sealed class MemberPlan : CopyPlan
     private static readonly Func<object, object> Clone =
         typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!.CreateDelegate<Func<object, object>>();
 
-    private readonly bool isClass;
-    private readonly FieldInfo[] copied;
-    private readonly FieldInfo[] left;
+    private readonly bool _isClass;
+    private readonly FieldInfo[] _copied;
+    private readonly FieldInfo[] _left;
 
     private MemberPlan(Type type, FieldInfo[] copied, FieldInfo[] left)
     {
-        isClass = type.IsClass;
-        this.copied = copied;
-        this.left = left;
+        _isClass = type.IsClass;
+        _copied = copied;
+        _left = left;
     }
 
     public static CopyPlan? Find(Type type, CopyPlans plans)
@@ -38,17 +38,17 @@ internal sealed class MemberPlan : CopyPlan
     public override object Copy(object value, CopyContext context)
     {
         var copy = Clone(value);
-        if (isClass)
+        if (_isClass)
         {
             context.Remember(value, copy);
         }
 
-        foreach (var field in copied)
+        foreach (var field in _copied)
         {
             field.SetValue(copy, context.Copy(field.GetValue(value), field.FieldType));
         }
 
-        foreach (var field in left)
+        foreach (var field in _left)
         {
             field.SetValue(copy, null);
         }

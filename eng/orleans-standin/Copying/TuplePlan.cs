@@ -6,7 +6,7 @@ namespace OrleansDiffusion.OrleansStandin.Copying;
 /// <summary>Tuples of both kinds.</summary>
 internal sealed class TuplePlan(Type type, Type[] elements) : CopyPlan
 {
-    private readonly ConstructorInfo constructor = type.GetConstructor(elements)!;
+    private readonly ConstructorInfo _constructor = type.GetConstructor(elements)!;
 
     public static CopyPlan? Find(Type type, CopyPlans plans)
     {
@@ -20,5 +20,5 @@ internal sealed class TuplePlan(Type type, Type[] elements) : CopyPlan
     }
 
     public override object Copy(object value, CopyContext context) =>
-        constructor.Invoke([.. elements.Select((element, i) => context.Copy(((ITuple)value)[i], element))]);
+        _constructor.Invoke([.. elements.Select((element, i) => context.Copy(((ITuple)value)[i], element))]);
 }

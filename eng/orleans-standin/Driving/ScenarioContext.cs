@@ -3,11 +3,11 @@ namespace OrleansDiffusion.OrleansStandin.Driving;
 /// <summary>Keeps the code that belongs to no grain on the simulation's thread, one continuation after the other.</summary>
 internal sealed class ScenarioContext : SynchronizationContext
 {
-    private readonly Lane lane;
+    private readonly Lane _lane;
 
-    public ScenarioContext(SimulationDriver driver) => lane = new Lane(this, driver);
+    public ScenarioContext(SimulationDriver driver) => _lane = new Lane(this, driver);
 
-    public override void Post(SendOrPostCallback d, object? state) => lane.Add(d, state);
+    public override void Post(SendOrPostCallback d, object? state) => _lane.Add(d, state);
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing may block in a simulation.");
 
@@ -15,14 +15,14 @@ internal sealed class ScenarioContext : SynchronizationContext
 
     private sealed class Lane(ScenarioContext context, SimulationDriver driver) : Turn
     {
-        private readonly Queue<(SendOrPostCallback Callback, object? State)> queue = new();
+        private readonly Queue<(SendOrPostCallback Callback, object? State)> _queue = new();
 
         public override string Name => "scenario";
 
         public void Add(SendOrPostCallback callback, object? state)
         {
-            queue.Enqueue((callback, state));
-            if (queue.Count == 1)
+            _queue.Enqueue((callback, state));
+            if (_queue.Count == 1)
             {
                 driver.Schedule(this);
             }
@@ -32,7 +32,7 @@ internal sealed class ScenarioContext : SynchronizationContext
 
         public override void ExecuteOne()
         {
-            var (callback, state) = queue.Peek();
+            var (callback, state) = _queue.Peek();
             var outer = Current;
             SetSynchronizationContext(context);
             try
@@ -44,8 +44,8 @@ internal sealed class ScenarioContext : SynchronizationContext
                 SetSynchronizationContext(outer);
             }
 
-            queue.Dequeue();
-            if (queue.Count > 0)
+            _queue.Dequeue();
+            if (_queue.Count > 0)
             {
                 driver.Schedule(this);
             }

@@ -25,31 +25,31 @@ public sealed record SimulationOptions
 /// </summary>
 public sealed class SimulatedCluster
 {
-    private readonly SimulationOptions options;
-    private readonly SimulationDriver driver;
-    private readonly Cluster cluster;
-    private readonly SimulatedHost client;
+    private readonly SimulationOptions _options;
+    private readonly SimulationDriver _driver;
+    private readonly Cluster _cluster;
+    private readonly SimulatedHost _client;
 
     private SimulatedCluster(int seed, SimulationOptions options)
     {
-        this.options = options;
-        driver = new SimulationDriver(seed, options.Network, Trace);
-        cluster = new Cluster(driver);
-        client = SimulatedHost.Client(cluster, options.ConfigureClient);
+        _options = options;
+        _driver = new SimulationDriver(seed, options.Network, Trace);
+        _cluster = new Cluster(_driver);
+        _client = SimulatedHost.Client(_cluster, options.ConfigureClient);
     }
 
     public Trace Trace { get; } = new();
 
-    public TimeProvider Time => driver.Time;
+    public TimeProvider Time => _driver.Time;
 
-    public IClusterClient Client => client.Services.GetRequiredService<IClusterClient>();
+    public IClusterClient Client => _client.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>Runs a scenario from beginning to end, and returns what happened.</summary>
     public static Trace Run(int seed, SimulationOptions options, Func<SimulatedCluster, Task> scenario)
     {
         var simulation = new SimulatedCluster(seed, options);
         var outer = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(simulation.driver.Scenario);
+        SynchronizationContext.SetSynchronizationContext(simulation._driver.Scenario);
         Task end;
         try
         {
@@ -62,7 +62,7 @@ public sealed class SimulatedCluster
 
         try
         {
-            simulation.driver.RunUntil(end);
+            simulation._driver.RunUntil(end);
         }
         finally
         {
@@ -76,7 +76,7 @@ public sealed class SimulatedCluster
     /// <summary>A name that was there before is the same machine come back: a new silo to the others.</summary>
     public async Task<SimulatedSilo> StartSiloAsync(string name)
     {
-        var host = SimulatedHost.Silo(cluster, name, options.ConfigureSilo);
+        var host = SimulatedHost.Silo(_cluster, name, _options.ConfigureSilo);
         await host.StartAsync();
         return new SimulatedSilo(host);
     }
@@ -86,15 +86,15 @@ public sealed class SimulatedCluster
     /// <summary>The machine is off. Nothing of it runs any more; the others learn of it later.</summary>
     public void Kill(SimulatedSilo silo)
     {
-        driver.Note($"killed {silo.Name}");
+        _driver.Note($"killed {silo.Name}");
         var node = silo.Host.Services.GetRequiredService<SiloNode>();
         node.Crash();
-        driver.Time.CreateTimer(_ => node.Die(), null, options.DeathNoticedAfter, Timeout.InfiniteTimeSpan);
+        _driver.Time.CreateTimer(_ => node.Die(), null, _options.DeathNoticedAfter, Timeout.InfiniteTimeSpan);
     }
 
     private async Task RunScenario(Func<SimulatedCluster, Task> scenario)
     {
-        await client.StartAsync();
+        await _client.StartAsync();
         await scenario(this);
     }
 }

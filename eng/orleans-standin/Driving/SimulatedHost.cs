@@ -9,17 +9,17 @@ namespace OrleansDiffusion.OrleansStandin.Driving;
 /// <summary>A host whose services are started and stopped on the simulation's thread; the real host would leave it.</summary>
 internal sealed class SimulatedHost
 {
-    private readonly IHost host;
+    private readonly IHost _host;
 
     private SimulatedHost(string name, IHost host)
     {
         Name = name;
-        this.host = host;
+        _host = host;
     }
 
     public string Name { get; }
 
-    public IServiceProvider Services => host.Services;
+    public IServiceProvider Services => _host.Services;
 
     public static SimulatedHost Silo(Cluster cluster, string name, Action<string, IHostApplicationBuilder> configure)
     {

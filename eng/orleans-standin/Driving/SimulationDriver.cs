@@ -10,25 +10,25 @@ namespace OrleansDiffusion.OrleansStandin.Driving;
 /// </summary>
 internal sealed class SimulationDriver : Driver
 {
-    private readonly Random dice;
-    private readonly NetworkFaults faults;
-    private readonly Trace trace;
-    private readonly VirtualClock clock;
-    private readonly List<Turn> ready = [];
-    private readonly int thread = Environment.CurrentManagedThreadId;
-    private string? strayed;
+    private readonly Random _dice;
+    private readonly NetworkFaults _faults;
+    private readonly Trace _trace;
+    private readonly VirtualClock _clock;
+    private readonly List<Turn> _ready = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private string? _strayed;
 
     public SimulationDriver(int seed, NetworkFaults faults, Trace trace)
     {
         // Neighbouring seeds of Random begin alike; hashed, they do not.
-        dice = new Random(unchecked((int)StableHash.ComputeHash(BitConverter.GetBytes(seed))));
-        this.faults = faults;
-        this.trace = trace;
-        clock = new VirtualClock(CheckThread);
+        _dice = new Random(unchecked((int)StableHash.ComputeHash(BitConverter.GetBytes(seed))));
+        _faults = faults;
+        _trace = trace;
+        _clock = new VirtualClock(CheckThread);
         Scenario = new ScenarioContext(this);
     }
 
-    public override TimeProvider Time => clock;
+    public override TimeProvider Time => _clock;
 
     /// <summary>Where code runs that belongs to no grain: the scenario and the silos' hosts.</summary>
     public ScenarioContext Scenario { get; }
@@ -43,16 +43,16 @@ internal sealed class SimulationDriver : Driver
     {
         while (!end.IsCompleted)
         {
-            if (strayed is not null)
+            if (_strayed is not null)
             {
-                throw new InvalidOperationException(strayed);
+                throw new InvalidOperationException(_strayed);
             }
 
-            if (ready.Count > 0)
+            if (_ready.Count > 0)
             {
                 RunTurn(TakeAny());
             }
-            else if (!clock.RunNext(Scenario))
+            else if (!_clock.RunNext(Scenario))
             {
                 throw new InvalidOperationException(
                     "The simulation stalled: no turn is ready, no timer and no message is due, and the scenario still waits. "
@@ -64,7 +64,7 @@ internal sealed class SimulationDriver : Driver
     internal override void Schedule(Turn turn)
     {
         CheckThread();
-        ready.Add(turn);
+        _ready.Add(turn);
     }
 
     internal override void Send(SiloAddress? from, SiloAddress? to, string what, Action arrive)
@@ -76,40 +76,40 @@ internal sealed class SimulationDriver : Driver
             return;
         }
 
-        if (dice.NextDouble() < faults.LossProbability)
+        if (_dice.NextDouble() < _faults.LossProbability)
         {
             Note($"lost {what}");
             return;
         }
 
-        var delay = faults.DelayMin + ((faults.DelayMax - faults.DelayMin) * dice.NextDouble());
-        clock.At(delay, () =>
+        var delay = _faults.DelayMin + ((_faults.DelayMax - _faults.DelayMin) * _dice.NextDouble());
+        _clock.At(delay, () =>
         {
             Note($"arrived {what}");
             arrive();
         });
     }
 
-    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && dice.NextDouble() < faults.RepeatProbability;
+    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && _dice.NextDouble() < _faults.RepeatProbability;
 
-    internal override int Roll(int bound) => dice.Next(bound);
+    internal override int Roll(int bound) => _dice.Next(bound);
 
     internal override Guid NewId()
     {
         Span<byte> bytes = stackalloc byte[16];
-        dice.NextBytes(bytes);
+        _dice.NextBytes(bytes);
         return new Guid(bytes);
     }
 
     internal override void Note(string happening) =>
-        trace.Add(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F3} {happening}"));
+        _trace.Add(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds:F3} {happening}"));
 
     private Turn TakeAny()
     {
-        var index = dice.Next(ready.Count);
-        var turn = ready[index];
-        ready[index] = ready[^1];
-        ready.RemoveAt(ready.Count - 1);
+        var index = _dice.Next(_ready.Count);
+        var turn = _ready[index];
+        _ready[index] = _ready[^1];
+        _ready.RemoveAt(_ready.Count - 1);
         return turn;
     }
 
@@ -121,9 +121,9 @@ internal sealed class SimulationDriver : Driver
 
     private void CheckThread()
     {
-        if (Environment.CurrentManagedThreadId != thread)
+        if (Environment.CurrentManagedThreadId != _thread)
         {
-            strayed ??= "Work came back from another thread, so the order of events is not the seed's any more. "
+            _strayed ??= "Work came back from another thread, so the order of events is not the seed's any more. "
                 + $"What left the simulation is in this stack:{Environment.NewLine}{Environment.StackTrace}";
         }
     }

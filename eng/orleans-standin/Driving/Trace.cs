@@ -8,9 +8,9 @@ public sealed class Trace
     /// <summary>Later lines count only in <see cref="Digest"/>.</summary>
     public const int LinesMax = 200_000;
 
-    private readonly List<string> lines = [];
+    private readonly List<string> _lines = [];
 
-    public IReadOnlyList<string> Lines => lines;
+    public IReadOnlyList<string> Lines => _lines;
 
     /// <summary>Of all lines: equal digests mean equal runs.</summary>
     public ulong Digest { get; private set; } = 14695981039346656037;
@@ -18,9 +18,9 @@ public sealed class Trace
     internal void Add(string line)
     {
         Digest = unchecked((Digest * 1099511628211) ^ StableHash.ComputeHash(line));
-        if (lines.Count < LinesMax)
+        if (_lines.Count < LinesMax)
         {
-            lines.Add(line);
+            _lines.Add(line);
         }
     }
 }

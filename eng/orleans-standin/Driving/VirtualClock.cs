@@ -4,11 +4,11 @@ namespace OrleansDiffusion.OrleansStandin.Driving;
 internal sealed class VirtualClock(Action checkThread) : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly PriorityQueue<Due, (long Ticks, long Number)> queue = new();
-    private long now;
-    private long number;
+    private readonly PriorityQueue<Due, (long Ticks, long Number)> _queue = new();
+    private long _now;
+    private long _number;
 
-    public TimeSpan Elapsed => TimeSpan.FromTicks(now);
+    public TimeSpan Elapsed => TimeSpan.FromTicks(_now);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -16,7 +16,7 @@ internal sealed class VirtualClock(Action checkThread) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Epoch + Elapsed;
 
-    public override long GetTimestamp() => now;
+    public override long GetTimestamp() => _now;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -30,18 +30,18 @@ internal sealed class VirtualClock(Action checkThread) : TimeProvider
     {
         checkThread();
         var due = new Due(happen);
-        queue.Enqueue(due, (now + Math.Max(0, delay.Ticks), ++number));
+        _queue.Enqueue(due, (_now + Math.Max(0, delay.Ticks), ++_number));
         return due;
     }
 
     /// <returns>False: nothing is due, ever.</returns>
     public bool RunNext(SynchronizationContext context)
     {
-        while (queue.TryDequeue(out var due, out var when))
+        while (_queue.TryDequeue(out var due, out var when))
         {
             if (due.Happen is { } happen)
             {
-                now = Math.Max(now, when.Ticks);
+                _now = Math.Max(_now, when.Ticks);
                 RunIn(context, happen);
                 return true;
             }
@@ -74,21 +74,21 @@ internal sealed class VirtualClock(Action checkThread) : TimeProvider
 
     private sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state) : ITimer
     {
-        private Due? next;
-        private bool isDisposed;
+        private Due? _next;
+        private bool _isDisposed;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            next?.CallOff();
-            next = null;
-            if (isDisposed)
+            _next?.CallOff();
+            _next = null;
+            if (_isDisposed)
             {
                 return false;
             }
 
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
-                next = clock.At(dueTime, () => Fire(period));
+                _next = clock.At(dueTime, () => Fire(period));
             }
 
             return true;
@@ -96,8 +96,8 @@ internal sealed class VirtualClock(Action checkThread) : TimeProvider
 
         public void Dispose()
         {
-            isDisposed = true;
-            next?.CallOff();
+            _isDisposed = true;
+            _next?.CallOff();
         }
 
         public ValueTask DisposeAsync()
@@ -110,7 +110,7 @@ internal sealed class VirtualClock(Action checkThread) : TimeProvider
         {
             if (period > TimeSpan.Zero)
             {
-                next = clock.At(period, () => Fire(period));
+                _next = clock.At(period, () => Fire(period));
             }
 
             callback(state);

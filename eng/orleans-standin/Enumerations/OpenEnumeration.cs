@@ -3,18 +3,18 @@ namespace OrleansDiffusion.OrleansStandin.Enumerations;
 /// <summary>One enumeration inside its grain.</summary>
 internal sealed class OpenEnumeration(IElementSource source, CancellationTokenSource cancellation, int batchElementsMax) : IAsyncDisposable
 {
-    private Task<bool>? pending;
-    private bool wasUsed = true;
-    private bool isBusy;
+    private Task<bool>? _pending;
+    private bool _wasUsed = true;
+    private bool _isBusy;
 
     /// <summary>As many elements as are there without waiting; if there is none, waits for one, at most <paramref name="patience"/>.</summary>
     public async ValueTask<EnumerationStep> Step(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        wasUsed = isBusy = true;
+        _wasUsed = _isBusy = true;
         try
         {
             var ready = new List<object?>();
-            if (pending is null && TryTakeReady(ready))
+            if (_pending is null && TryTakeReady(ready))
             {
                 return new EnumerationStep(EnumerationStatus.Completed, [.. ready]);
             }
@@ -31,24 +31,24 @@ internal sealed class OpenEnumeration(IElementSource source, CancellationTokenSo
         }
         finally
         {
-            isBusy = false;
+            _isBusy = false;
         }
     }
 
     /// <returns>True when nobody has asked since the last time this was called.</returns>
     public bool IsForgotten()
     {
-        var forgotten = !wasUsed && !isBusy;
-        wasUsed = false;
+        var forgotten = !_wasUsed && !_isBusy;
+        _wasUsed = false;
         return forgotten;
     }
 
     public async ValueTask DisposeAsync()
     {
         cancellation.Cancel();
-        if (pending is not null)
+        if (_pending is not null)
         {
-            await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await ((Task)_pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         await source.DisposeAsync();
@@ -63,7 +63,7 @@ internal sealed class OpenEnumeration(IElementSource source, CancellationTokenSo
             var moving = source.MoveNext();
             if (!moving.IsCompletedSuccessfully)
             {
-                pending = moving.AsTask();
+                _pending = moving.AsTask();
                 return false;
             }
 
@@ -82,15 +82,15 @@ internal sealed class OpenEnumeration(IElementSource source, CancellationTokenSo
     {
         try
         {
-            await pending!.WaitAsync(patience, time, cancellationToken);
+            await _pending!.WaitAsync(patience, time, cancellationToken);
         }
-        catch (TimeoutException) when (!pending!.IsCompleted)
+        catch (TimeoutException) when (!_pending!.IsCompleted)
         {
             return new EnumerationStep(EnumerationStatus.Heartbeat);
         }
 
-        var hasElement = await pending;
-        pending = null;
+        var hasElement = await _pending;
+        _pending = null;
         return hasElement ? new EnumerationStep(EnumerationStatus.Elements, [source.Current]) : new EnumerationStep(EnumerationStatus.Completed);
     }
 }

@@ -7,34 +7,34 @@ namespace OrleansDiffusion.OrleansStandin.Enumerations;
 /// <summary>Fetches elements in batches; disposing it, cancelling it or failing ends the enumeration at the grain.</summary>
 internal sealed partial class RemoteEnumerator<T> : IAsyncEnumerator<T>
 {
-    private readonly RemoteEnumerable<T> enumeration;
-    private readonly CancellationTokenSource cancellation;
-    private readonly IEnumerationExtension grain;
-    private readonly Guid id;
-    private EnumerationStep step;
-    private int index;
-    private bool isStarted;
-    private bool isDisposed;
+    private readonly RemoteEnumerable<T> _enumeration;
+    private readonly CancellationTokenSource _cancellation;
+    private readonly IEnumerationExtension _grain;
+    private readonly Guid _id;
+    private EnumerationStep _step;
+    private int _index;
+    private bool _isStarted;
+    private bool _isDisposed;
 
     public RemoteEnumerator(RemoteEnumerable<T> enumeration, CancellationToken token)
     {
-        this.enumeration = enumeration;
-        cancellation = CancellationTokenSource.CreateLinkedTokenSource(token, enumeration.Token);
-        grain = (IEnumerationExtension)enumeration.Target.As(typeof(IEnumerationExtension));
-        id = enumeration.Target.Origin.Cluster.Driver.NewId();
+        _enumeration = enumeration;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(token, enumeration.Token);
+        _grain = (IEnumerationExtension)enumeration.Target.As(typeof(IEnumerationExtension));
+        _id = enumeration.Target.Origin.Cluster.Driver.NewId();
     }
 
-    public T Current => (T)step.Elements[index]!;
+    public T Current => (T)_step.Elements[_index]!;
 
     public async ValueTask<bool> MoveNextAsync()
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (isStarted && ++index < step.Elements.Length)
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_isStarted && ++_index < _step.Elements.Length)
         {
             return true;
         }
 
-        if (isStarted && step.Status == EnumerationStatus.Completed)
+        if (_isStarted && _step.Status == EnumerationStatus.Completed)
         {
             return false;
         }
@@ -43,9 +43,9 @@ internal sealed partial class RemoteEnumerator<T> : IAsyncEnumerator<T>
         {
             do
             {
-                step = await Fetch();
+                _step = await Fetch();
             }
-            while (step.Status == EnumerationStatus.Heartbeat);
+            while (_step.Status == EnumerationStatus.Heartbeat);
         }
         catch
         {
@@ -53,44 +53,44 @@ internal sealed partial class RemoteEnumerator<T> : IAsyncEnumerator<T>
             throw;
         }
 
-        index = 0;
+        _index = 0;
         return HasElements();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (isDisposed)
+        if (_isDisposed)
         {
             return;
         }
 
-        isDisposed = true;
-        if (isStarted && step.Status is not EnumerationStatus.Completed)
+        _isDisposed = true;
+        if (_isStarted && _step.Status is not EnumerationStatus.Completed)
         {
             await StopQuietly();
         }
 
-        cancellation.Dispose();
+        _cancellation.Dispose();
     }
 
     private ValueTask<EnumerationStep> Fetch()
     {
-        cancellation.Token.ThrowIfCancellationRequested();
-        if (isStarted)
+        _cancellation.Token.ThrowIfCancellationRequested();
+        if (_isStarted)
         {
-            return grain.Next(id, cancellation.Token);
+            return _grain.Next(_id, _cancellation.Token);
         }
 
-        isStarted = true;
-        return grain.Start(id, enumeration, cancellation.Token);
+        _isStarted = true;
+        return _grain.Start(_id, _enumeration, _cancellation.Token);
     }
 
     private bool HasElements()
     {
-        switch (step.Status)
+        switch (_step.Status)
         {
             case EnumerationStatus.Failed:
-                ExceptionDispatchInfo.Throw(step.Failure!);
+                ExceptionDispatchInfo.Throw(_step.Failure!);
                 return false;
             case EnumerationStatus.Cancelled:
                 throw new OperationCanceledException();
@@ -98,24 +98,24 @@ internal sealed partial class RemoteEnumerator<T> : IAsyncEnumerator<T>
                 throw new EnumerationAbortedException(
                     "Enumeration aborted: the remote target does not have a record of this enumerator. It was deactivated, or the enumerator was idle for too long.");
             default:
-                return step.Elements.Length > 0;
+                return _step.Elements.Length > 0;
         }
     }
 
     private async Task StopQuietly()
     {
-        if (!isStarted)
+        if (!_isStarted)
         {
             return;
         }
 
         try
         {
-            await grain.Stop(id);
+            await _grain.Stop(_id);
         }
         catch (Exception failure)
         {
-            LogStopFailed(enumeration.Target.Origin.Log, failure, enumeration.Target.GrainId);
+            LogStopFailed(_enumeration.Target.Origin.Log, failure, _enumeration.Target.GrainId);
         }
     }
 

@@ -16,7 +16,7 @@ public class KeepAliveAttribute : Attribute, IGrainPropertiesProviderAttribute
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
 public class CollectionAgeLimitAttribute : Attribute, IGrainPropertiesProviderAttribute
 {
-    private readonly TimeSpan? given;
+    private readonly TimeSpan? _given;
 
     public static readonly TimeSpan MinAgeLimit = TimeSpan.FromMinutes(1);
 
@@ -24,7 +24,7 @@ public class CollectionAgeLimitAttribute : Attribute, IGrainPropertiesProviderAt
     {
     }
 
-    public CollectionAgeLimitAttribute(string inactivityPeriod) => given = TimeSpan.Parse(inactivityPeriod, CultureInfo.InvariantCulture);
+    public CollectionAgeLimitAttribute(string inactivityPeriod) => _given = TimeSpan.Parse(inactivityPeriod, CultureInfo.InvariantCulture);
 
     public double Days { get; set; }
 
@@ -34,7 +34,7 @@ public class CollectionAgeLimitAttribute : Attribute, IGrainPropertiesProviderAt
 
     public bool AlwaysActive { get; set; }
 
-    public TimeSpan AgeLimit => given ?? Max(MinAgeLimit, TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours) + TimeSpan.FromMinutes(Minutes));
+    public TimeSpan AgeLimit => _given ?? Max(MinAgeLimit, TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours) + TimeSpan.FromMinutes(Minutes));
 
     public void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
         properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod] = AlwaysActive

@@ -6,7 +6,7 @@ namespace Orleans;
 /// <summary>Base class of grains.</summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
-    private readonly IGrainContext? context;
+    private readonly IGrainContext? _context;
 
     protected Grain()
         : this(RuntimeContext.Current as Activation
@@ -14,9 +14,9 @@ public abstract class Grain : IGrainBase, IAddressable
     {
     }
 
-    protected Grain(IGrainContext grainContext, IGrainRuntime? grainRuntime = null) => context = grainContext;
+    protected Grain(IGrainContext grainContext, IGrainRuntime? grainRuntime = null) => _context = grainContext;
 
-    public IGrainContext GrainContext => context!;
+    public IGrainContext GrainContext => _context!;
 
     public GrainReference GrainReference => GrainContext.GrainReference;
 

@@ -87,34 +87,34 @@ public static class RequestContext
 
     public readonly struct ReentrancySection : IDisposable
     {
-        private readonly Guid original;
-        private readonly Guid opened;
+        private readonly Guid _original;
+        private readonly Guid _opened;
 
         public ReentrancySection(Guid originalReentrancyId, Guid newReentrancyId)
         {
-            original = originalReentrancyId;
-            opened = newReentrancyId;
-            if (opened != original)
+            _original = originalReentrancyId;
+            _opened = newReentrancyId;
+            if (_opened != _original)
             {
-                ReentrancyId = opened;
+                ReentrancyId = _opened;
             }
 
-            if (opened != Guid.Empty)
+            if (_opened != Guid.Empty)
             {
-                RuntimeContext.Current?.EnterReentrantSection(opened);
+                RuntimeContext.Current?.EnterReentrantSection(_opened);
             }
         }
 
         public void Dispose()
         {
-            if (opened != Guid.Empty)
+            if (_opened != Guid.Empty)
             {
-                RuntimeContext.Current?.LeaveReentrantSection(opened);
+                RuntimeContext.Current?.LeaveReentrantSection(_opened);
             }
 
-            if (opened != original)
+            if (_opened != _original)
             {
-                ReentrancyId = original;
+                ReentrancyId = _original;
             }
         }
     }

@@ -8,8 +8,8 @@ namespace OrleansDiffusion.OrleansStandin.Hosting;
 /// <summary>The clusters of this process by where their members say they are.</summary>
 internal sealed class ClusterRegistry
 {
-    private readonly Lock gate = new();
-    private readonly List<(ClusterPlace Place, Cluster Cluster)> clusters = [];
+    private readonly Lock _gate = new();
+    private readonly List<(ClusterPlace Place, Cluster Cluster)> _clusters = [];
 
     public static ClusterRegistry Process { get; } = new();
 
@@ -17,21 +17,21 @@ internal sealed class ClusterRegistry
     /// <exception cref="OrleansConfigurationException">Another silo of this process has the port.</exception>
     public Cluster Enter(ClusterPlace place, int siloPort, Driver driver)
     {
-        lock (gate)
+        lock (_gate)
         {
-            clusters.RemoveAll(c => !c.Cluster.HasSilos && c.Cluster.Silos.Length > 0);
-            if (clusters.SelectMany(c => c.Cluster.ActiveSilos).Any(s => s.Endpoint.SiloPort == siloPort))
+            _clusters.RemoveAll(c => !c.Cluster.HasSilos && c.Cluster.Silos.Length > 0);
+            if (_clusters.SelectMany(c => c.Cluster.ActiveSilos).Any(s => s.Endpoint.SiloPort == siloPort))
             {
                 throw new OrleansConfigurationException($"Port {siloPort} already belongs to another silo of this process; choose another siloPort.");
             }
 
-            if (clusters.Find(c => c.Place == place).Cluster is { } existing)
+            if (_clusters.Find(c => c.Place == place).Cluster is { } existing)
             {
                 return existing;
             }
 
             var started = new Cluster(driver);
-            clusters.Add((place, started));
+            _clusters.Add((place, started));
             return started;
         }
     }
@@ -39,9 +39,9 @@ internal sealed class ClusterRegistry
     /// <returns>Null: no silo offers that gateway.</returns>
     public Cluster? FindByGateway(IReadOnlyCollection<int> gatewayPorts)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return clusters.Select(c => c.Cluster)
+            return _clusters.Select(c => c.Cluster)
                 .FirstOrDefault(c => c.ActiveSilos.Any(s => gatewayPorts.Contains(s.Endpoint.GatewayPort)));
         }
     }

@@ -35,13 +35,13 @@ public class EndpointOptions
 
 public abstract class MessagingOptions
 {
-    private TimeSpan responseTimeout = TimeSpan.FromSeconds(30);
+    private TimeSpan _responseTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a caller waits for an answer. Default: 30 s, and long while a debugger is attached.</summary>
     public TimeSpan ResponseTimeout
     {
-        get => Debugger.IsAttached ? ResponseTimeoutWithDebugger : responseTimeout;
-        set => responseTimeout = value;
+        get => Debugger.IsAttached ? ResponseTimeoutWithDebugger : _responseTimeout;
+        set => _responseTimeout = value;
     }
 
     public TimeSpan ResponseTimeoutWithDebugger { get; set; } = TimeSpan.FromMinutes(30);

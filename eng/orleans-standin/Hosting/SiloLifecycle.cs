@@ -7,7 +7,7 @@ namespace OrleansDiffusion.OrleansStandin.Hosting;
 /// <summary>Runs the participants of each stage, lowest stage first; stopping goes the other way.</summary>
 internal sealed class SiloLifecycle : ISiloLifecycle
 {
-    private readonly List<(int Stage, ILifecycleObserver Observer)> observers = [];
+    private readonly List<(int Stage, ILifecycleObserver Observer)> _observers = [];
 
     public SiloLifecycle(IServiceProvider services)
     {
@@ -24,8 +24,8 @@ internal sealed class SiloLifecycle : ISiloLifecycle
     public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
     {
         var entry = (stage, observer);
-        observers.Add(entry);
-        return new Withdrawal(() => observers.Remove(entry));
+        _observers.Add(entry);
+        return new Withdrawal(() => _observers.Remove(entry));
     }
 
     public async Task Start(int from, int to, CancellationToken cancellationToken)
@@ -46,9 +46,9 @@ internal sealed class SiloLifecycle : ISiloLifecycle
         }
     }
 
-    private int[] Stages(int from, int to) => [.. observers.Select(o => o.Stage).Where(s => s >= from && s <= to).Distinct()];
+    private int[] Stages(int from, int to) => [.. _observers.Select(o => o.Stage).Where(s => s >= from && s <= to).Distinct()];
 
-    private ILifecycleObserver[] At(int stage) => [.. observers.Where(o => o.Stage == stage).Select(o => o.Observer)];
+    private ILifecycleObserver[] At(int stage) => [.. _observers.Where(o => o.Stage == stage).Select(o => o.Observer)];
 
     private sealed class Withdrawal(Action withdraw) : IDisposable
     {

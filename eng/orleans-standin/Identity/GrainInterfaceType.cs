@@ -4,25 +4,25 @@ namespace Orleans.Runtime;
 [GenerateSerializer, Immutable]
 public readonly struct GrainInterfaceType : IEquatable<GrainInterfaceType>
 {
-    private readonly IdSpan value;
+    private readonly IdSpan _value;
 
-    public GrainInterfaceType(string value) => this.value = IdSpan.Create(value);
+    public GrainInterfaceType(string value) => _value = IdSpan.Create(value);
 
-    public GrainInterfaceType(IdSpan value) => this.value = value;
+    public GrainInterfaceType(IdSpan value) => _value = value;
 
-    public IdSpan Value => value;
+    public IdSpan Value => _value;
 
-    public bool IsDefault => value.IsDefault;
+    public bool IsDefault => _value.IsDefault;
 
     public static GrainInterfaceType Create(string value) => new(value);
 
-    public bool Equals(GrainInterfaceType other) => value.Equals(other.value);
+    public bool Equals(GrainInterfaceType other) => _value.Equals(other._value);
 
     public override bool Equals(object? obj) => obj is GrainInterfaceType other && Equals(other);
 
-    public override int GetHashCode() => value.GetHashCode();
+    public override int GetHashCode() => _value.GetHashCode();
 
-    public override string ToString() => value.ToString();
+    public override string ToString() => _value.ToString();
 
     public static bool operator ==(GrainInterfaceType left, GrainInterfaceType right) => left.Equals(right);
 

@@ -8,13 +8,13 @@ namespace Orleans.Runtime;
 [Immutable]
 public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>
 {
-    private readonly string parsable;
+    private readonly string _parsable;
 
     private SiloAddress(IPEndPoint endpoint, int generation)
     {
         Endpoint = endpoint;
         Generation = generation;
-        parsable = string.Create(CultureInfo.InvariantCulture, $"{endpoint}@{generation}");
+        _parsable = string.Create(CultureInfo.InvariantCulture, $"{endpoint}@{generation}");
     }
 
     public static SiloAddress Zero { get; } = New(new IPEndPoint(0, 0), 0);
@@ -45,9 +45,9 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
         return result is not null;
     }
 
-    public string ToParsableString() => parsable;
+    public string ToParsableString() => _parsable;
 
-    public int GetConsistentHashCode() => unchecked((int)StableHash.ComputeHash(parsable));
+    public int GetConsistentHashCode() => unchecked((int)StableHash.ComputeHash(_parsable));
 
     public bool Equals(SiloAddress? other) => other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint);
 
@@ -58,7 +58,7 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     public int CompareTo(SiloAddress? other) =>
         other is null ? 1
         : Generation != other.Generation ? Generation.CompareTo(other.Generation)
-        : string.CompareOrdinal(parsable, other.parsable);
+        : string.CompareOrdinal(_parsable, other._parsable);
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(IsClient ? 'C' : 'S')}{Endpoint}:{Math.Abs(Generation)}");

@@ -9,15 +9,15 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 internal sealed class ClientNode(IServiceProvider services, string name)
     : Node(services, name, services.GetRequiredService<IOptions<ClientMessagingOptions>>().Value)
 {
-    private bool stopped;
+    private bool _stopped;
 
     public void Connect(Cluster cluster) => Cluster = cluster;
 
-    public void Disconnect() => stopped = true;
+    public void Disconnect() => _stopped = true;
 
     public override void ThrowIfStopped()
     {
-        if (stopped || !IsConnected)
+        if (_stopped || !IsConnected)
         {
             throw new ObjectDisposedException(nameof(Orleans.IClusterClient), $"Client {Name} is not connected to a cluster.");
         }

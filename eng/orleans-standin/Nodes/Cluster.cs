@@ -10,9 +10,9 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 /// <summary>The silos of one cluster in this process, and what they share.</summary>
 internal sealed class Cluster
 {
-    private readonly Lock gate = new();
-    private ImmutableArray<SiloNode> silos = [];
-    private int lastGeneration;
+    private readonly Lock _gate = new();
+    private ImmutableArray<SiloNode> _silos = [];
+    private int _lastGeneration;
 
     public Cluster(Driver driver)
     {
@@ -37,26 +37,26 @@ internal sealed class Cluster
     public StreamHub Streams { get; }
 
     /// <summary>Every silo that ever joined, the dead ones included.</summary>
-    public ImmutableArray<SiloNode> Silos => silos;
+    public ImmutableArray<SiloNode> Silos => _silos;
 
-    public IEnumerable<SiloNode> ActiveSilos => silos.Where(s => s.Status == SiloStatus.Active);
+    public IEnumerable<SiloNode> ActiveSilos => _silos.Where(s => s.Status == SiloStatus.Active);
 
-    public bool HasSilos => silos.Any(s => s.Status is SiloStatus.Active or SiloStatus.ShuttingDown);
+    public bool HasSilos => _silos.Any(s => s.Status is SiloStatus.Active or SiloStatus.ShuttingDown);
 
     public SiloAddress Admit(SiloNode silo)
     {
-        lock (gate)
+        lock (_gate)
         {
-            silos = silos.Add(silo);
-            return SiloAddress.New(IPAddress.Loopback, silo.Endpoint.SiloPort, ++lastGeneration);
+            _silos = _silos.Add(silo);
+            return SiloAddress.New(IPAddress.Loopback, silo.Endpoint.SiloPort, ++_lastGeneration);
         }
     }
 
-    public SiloNode? Find(SiloAddress? address) => silos.FirstOrDefault(s => s.Address is { } own && own.Equals(address));
+    public SiloNode? Find(SiloAddress? address) => _silos.FirstOrDefault(s => s.Address is { } own && own.Equals(address));
 
     public void NotifyChanged()
     {
-        Driver.Note($"members: {string.Join(", ", silos.Select(s => $"{s.Name} {s.Status}"))}");
+        Driver.Note($"members: {string.Join(", ", _silos.Select(s => $"{s.Name} {s.Status}"))}");
         Changed?.Invoke();
     }
 }

@@ -7,18 +7,18 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 /// <summary>The grain classes of the application, and which of them stands behind an interface.</summary>
 internal sealed class GrainCatalog
 {
-    private readonly Dictionary<GrainType, GrainClass> classes = [];
-    private readonly ConcurrentDictionary<(Type Interface, string? Prefix), GrainClass> behind = new();
+    private readonly Dictionary<GrainType, GrainClass> _classes = [];
+    private readonly ConcurrentDictionary<(Type Interface, string? Prefix), GrainClass> _behind = new();
 
     public GrainCatalog(IEnumerable<Type> types)
     {
         foreach (var type in types.Where(IsGrainClass))
         {
             var grainClass = GrainClass.Of(type);
-            if (!classes.TryAdd(grainClass.GrainType, grainClass))
+            if (!_classes.TryAdd(grainClass.GrainType, grainClass))
             {
                 throw new InvalidOperationException(
-                    $"{type} and {classes[grainClass.GrainType].Type} are both named \"{grainClass.GrainType}\"; give one of them a [GrainType].");
+                    $"{type} and {_classes[grainClass.GrainType].Type} are both named \"{grainClass.GrainType}\"; give one of them a [GrainType].");
             }
         }
     }
@@ -27,9 +27,9 @@ internal sealed class GrainCatalog
     public static GrainCatalog Application { get; } = new(ApplicationTypes.All());
 
     public GrainClass this[GrainType type] =>
-        classes.TryGetValue(type, out var found) ? found : throw new ArgumentException($"Could not find an implementation for grain type {type}");
+        _classes.TryGetValue(type, out var found) ? found : throw new ArgumentException($"Could not find an implementation for grain type {type}");
 
-    public GrainClass Behind(Type interfaceType, string? prefix) => behind.GetOrAdd((interfaceType, prefix), key => Find(key.Interface, key.Prefix));
+    public GrainClass Behind(Type interfaceType, string? prefix) => _behind.GetOrAdd((interfaceType, prefix), key => Find(key.Interface, key.Prefix));
 
     private static bool IsGrainClass(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
@@ -38,7 +38,7 @@ internal sealed class GrainCatalog
 
     private GrainClass Find(Type interfaceType, string? prefix)
     {
-        GrainClass[] candidates = [.. classes.Values.Where(c => interfaceType.IsAssignableFrom(c.Type)
+        GrainClass[] candidates = [.. _classes.Values.Where(c => interfaceType.IsAssignableFrom(c.Type)
             && (prefix is null || c.Type!.FullName!.StartsWith(prefix, StringComparison.Ordinal)))];
         if (candidates.Length == 0)
         {

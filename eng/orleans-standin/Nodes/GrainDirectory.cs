@@ -13,7 +13,7 @@ internal sealed class GrainDirectory(Cluster cluster)
     /// <summary>How often a request follows its grain before it is rejected.</summary>
     private const int ForwardsMax = 16;
 
-    private readonly ConcurrentDictionary<GrainId, Entry> entries = new();
+    private readonly ConcurrentDictionary<GrainId, Entry> _entries = new();
 
     public void Route(GrainRequest request)
     {
@@ -31,7 +31,7 @@ internal sealed class GrainDirectory(Cluster cluster)
 
         while (true)
         {
-            var entry = entries.GetOrAdd(request.Target, static _ => new Entry());
+            var entry = _entries.GetOrAdd(request.Target, static _ => new Entry());
             if (entry.Add(request, out var activation, out var mustPlace))
             {
                 if (activation is not null)
@@ -48,7 +48,7 @@ internal sealed class GrainDirectory(Cluster cluster)
         }
     }
 
-    public Activation? Find(GrainId grain) => entries.TryGetValue(grain, out var entry) ? entry.Activation : null;
+    public Activation? Find(GrainId grain) => _entries.TryGetValue(grain, out var entry) ? entry.Activation : null;
 
     /// <summary>Tells the callee that its caller has given up.</summary>
     public void Cancel(GrainRequest request)
@@ -142,45 +142,45 @@ internal sealed class GrainDirectory(Cluster cluster)
         }
         catch (Exception failure)
         {
-            entries.TryRemove(KeyValuePair.Create(request.Target, entry));
+            _entries.TryRemove(KeyValuePair.Create(request.Target, entry));
             entry.GiveUp().ForEach(waiter => waiter.Call.Fail(failure));
         }
     }
 
     private void Forget(Activation activation)
     {
-        if (entries.TryGetValue(activation.GrainId, out var entry) && entry.TryRetire(activation))
+        if (_entries.TryGetValue(activation.GrainId, out var entry) && entry.TryRetire(activation))
         {
-            entries.TryRemove(KeyValuePair.Create(activation.GrainId, entry));
+            _entries.TryRemove(KeyValuePair.Create(activation.GrainId, entry));
         }
     }
 
     /// <summary>One grain's place: empty and being filled, filled, or retired for good.</summary>
     private sealed class Entry
     {
-        private readonly Lock gate = new();
-        private readonly List<GrainRequest> waiting = [];
-        private bool isPlacing;
-        private bool isRetired;
+        private readonly Lock _gate = new();
+        private readonly List<GrainRequest> _waiting = [];
+        private bool _isPlacing;
+        private bool _isRetired;
 
         public Activation? Activation { get; private set; }
 
         /// <returns>False: this entry is retired, look for its successor.</returns>
         public bool Add(GrainRequest request, out Activation? activation, out bool mustPlace)
         {
-            lock (gate)
+            lock (_gate)
             {
                 activation = Activation;
-                mustPlace = activation is null && !isPlacing;
-                if (isRetired)
+                mustPlace = activation is null && !_isPlacing;
+                if (_isRetired)
                 {
                     return false;
                 }
 
                 if (activation is null)
                 {
-                    waiting.Add(request);
-                    isPlacing = true;
+                    _waiting.Add(request);
+                    _isPlacing = true;
                 }
 
                 return true;
@@ -190,30 +190,30 @@ internal sealed class GrainDirectory(Cluster cluster)
         /// <summary>Delivers under the lock, so that no later request overtakes those that waited.</summary>
         public void Settle(Activation activation, Action<GrainRequest, Activation> deliver)
         {
-            lock (gate)
+            lock (_gate)
             {
                 Activation = activation;
-                isPlacing = false;
+                _isPlacing = false;
                 activation.Begin();
-                waiting.ForEach(request => deliver(request, activation));
-                waiting.Clear();
+                _waiting.ForEach(request => deliver(request, activation));
+                _waiting.Clear();
             }
         }
 
         public List<GrainRequest> GiveUp()
         {
-            lock (gate)
+            lock (_gate)
             {
-                isRetired = true;
-                return waiting;
+                _isRetired = true;
+                return _waiting;
             }
         }
 
         public bool TryRetire(Activation activation)
         {
-            lock (gate)
+            lock (_gate)
             {
-                return isRetired = isRetired || Activation == activation;
+                return _isRetired = _isRetired || Activation == activation;
             }
         }
     }

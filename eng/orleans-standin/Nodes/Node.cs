@@ -11,14 +11,14 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 /// <summary>One party on the network: a silo or a client, with the services of its host.</summary>
 internal abstract class Node
 {
-    private readonly MessagingOptions messaging;
-    private Cluster? cluster;
+    private readonly MessagingOptions _messaging;
+    private Cluster? _cluster;
 
     protected Node(IServiceProvider services, string name, MessagingOptions messaging)
     {
         Services = services;
         Name = name;
-        this.messaging = messaging;
+        _messaging = messaging;
         Time = services.GetRequiredService<TimeProvider>();
         Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans." + name);
         Copier = new DeepCopier(services.GetRequiredService<CopyPlans>(), this);
@@ -39,11 +39,11 @@ internal abstract class Node
 
     public Cluster Cluster
     {
-        get => cluster ?? throw NotConnected();
-        protected set => cluster = value;
+        get => _cluster ?? throw NotConnected();
+        protected set => _cluster = value;
     }
 
-    public bool IsConnected => cluster is not null;
+    public bool IsConnected => _cluster is not null;
 
     public TimeProvider Time { get; }
 
@@ -64,11 +64,11 @@ internal abstract class Node
 
     public IIncomingGrainCallFilter[] IncomingFilters { get; }
 
-    public TimeSpan ResponseTimeout => messaging.ResponseTimeout;
+    public TimeSpan ResponseTimeout => _messaging.ResponseTimeout;
 
-    public bool CancelRequestOnTimeout => messaging.CancelRequestOnTimeout;
+    public bool CancelRequestOnTimeout => _messaging.CancelRequestOnTimeout;
 
-    public bool WaitForCancellationAcknowledgement => messaging.WaitForCancellationAcknowledgement;
+    public bool WaitForCancellationAcknowledgement => _messaging.WaitForCancellationAcknowledgement;
 
     /// <summary>False once its process is gone: nothing leaves and nothing arrives.</summary>
     public virtual bool IsReachable => true;

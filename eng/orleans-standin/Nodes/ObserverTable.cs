@@ -12,7 +12,7 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 /// </summary>
 internal sealed class ObserverTable(Cluster cluster)
 {
-    private readonly ConcurrentDictionary<GrainId, (Activation Context, WeakReference<IGrainObserver> Object)> observers = new();
+    private readonly ConcurrentDictionary<GrainId, (Activation Context, WeakReference<IGrainObserver> Object)> _observers = new();
 
     public GrainReference Add(Node owner, Type observerInterface, IGrainObserver observer)
     {
@@ -24,7 +24,7 @@ internal sealed class ObserverTable(Cluster cluster)
 
         var observerClass = GrainClass.ForObserver(observerInterface);
         var id = GrainId.Create(observerClass.GrainType, cluster.Driver.NewId().ToString("N"));
-        observers[id] = (new Activation(owner, observerClass, id), new WeakReference<IGrainObserver>(observer));
+        _observers[id] = (new Activation(owner, observerClass, id), new WeakReference<IGrainObserver>(observer));
         return ProxyFactory.Create(observerInterface, owner, id);
     }
 
@@ -35,20 +35,20 @@ internal sealed class ObserverTable(Cluster cluster)
             throw new ArgumentException("Give the reference that CreateObjectReference returned.", nameof(reference));
         }
 
-        observers.TryRemove(id, out _);
+        _observers.TryRemove(id, out _);
     }
 
     /// <returns>Null: not an observer, or one that is no longer there.</returns>
     public Activation? Find(GrainId id)
     {
-        if (id.Type != GrainClass.ObserverType || !observers.TryGetValue(id, out var entry))
+        if (id.Type != GrainClass.ObserverType || !_observers.TryGetValue(id, out var entry))
         {
             return null;
         }
 
         if (!entry.Object.TryGetTarget(out var target))
         {
-            observers.TryRemove(id, out _);
+            _observers.TryRemove(id, out _);
             return null;
         }
 

@@ -11,11 +11,11 @@ namespace OrleansDiffusion.OrleansStandin.Nodes;
 /// <summary>A silo: it hosts activations and is a member of the cluster.</summary>
 internal sealed class SiloNode : Node
 {
-    private readonly ConcurrentDictionary<ActivationId, Activation> activations = new();
+    private readonly ConcurrentDictionary<ActivationId, Activation> _activations = new();
     public IdleCollector Collector { get; }
-    private readonly List<(Activation Activation, List<ActivationRequest> Requests)> lost = [];
-    private volatile bool isGone;
-    private volatile SiloStatus status = SiloStatus.Created;
+    private readonly List<(Activation Activation, List<ActivationRequest> Requests)> _lost = [];
+    private volatile bool _isGone;
+    private volatile SiloStatus _status = SiloStatus.Created;
 
     public SiloNode(IServiceProvider services, SiloOptions identity, EndpointOptions endpoint)
         : base(services, identity.SiloName, services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value)
@@ -26,57 +26,57 @@ internal sealed class SiloNode : Node
 
     public EndpointOptions Endpoint { get; }
 
-    public override SiloAddress? Address => address;
+    public override SiloAddress? Address => _address;
 
-    private SiloAddress? address;
+    private SiloAddress? _address;
 
-    public SiloStatus Status => status;
+    public SiloStatus Status => _status;
 
     public DateTimeOffset Started { get; private set; }
 
-    public IEnumerable<Activation> Activations => activations.Values;
+    public IEnumerable<Activation> Activations => _activations.Values;
 
-    public int ActivationCount => activations.Count;
+    public int ActivationCount => _activations.Count;
 
-    public override bool IsReachable => !isGone;
+    public override bool IsReachable => !_isGone;
 
     public void Join(Cluster cluster)
     {
         Cluster = cluster;
         Started = Time.GetUtcNow();
-        address = cluster.Admit(this);
-        status = SiloStatus.Active;
+        _address = cluster.Admit(this);
+        _status = SiloStatus.Active;
         cluster.NotifyChanged();
         Collector.Start();
     }
 
     public Activation CreateActivation(GrainClass grainClass, GrainId id)
     {
-        if (isGone || status != SiloStatus.Active)
+        if (_isGone || _status != SiloStatus.Active)
         {
-            throw new SiloUnavailableException($"Silo {Name} is {status} and takes no new grains.");
+            throw new SiloUnavailableException($"Silo {Name} is {_status} and takes no new grains.");
         }
 
         var activation = new Activation(this, grainClass, id);
-        activations[activation.ActivationId] = activation;
+        _activations[activation.ActivationId] = activation;
         return activation;
     }
 
-    public void Remove(Activation activation) => activations.TryRemove(activation.ActivationId, out _);
+    public void Remove(Activation activation) => _activations.TryRemove(activation.ActivationId, out _);
 
     /// <summary>Takes no new grains, lets those it has finish, then leaves.</summary>
     public async Task Leave(CancellationToken cancellationToken)
     {
-        if (status != SiloStatus.Active)
+        if (_status != SiloStatus.Active)
         {
             return;
         }
 
-        status = SiloStatus.ShuttingDown;
+        _status = SiloStatus.ShuttingDown;
         Cluster.NotifyChanged();
         Collector.Stop();
         var why = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "This process is terminating.");
-        Activation[] leaving = [.. activations.Values];
+        Activation[] leaving = [.. _activations.Values];
         Array.ForEach(leaving, activation => activation.Deactivate(why, cancellationToken));
         // Whoever has not ended when the time is up is killed.
         await Task.WhenAll(leaving.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken)
@@ -87,39 +87,39 @@ internal sealed class SiloNode : Node
     /// <summary>The process is gone from one moment to the next, and the others do not know yet.</summary>
     public void Crash()
     {
-        isGone = true;
+        _isGone = true;
         Collector.Stop();
-        foreach (var activation in activations.Values)
+        foreach (var activation in _activations.Values)
         {
-            lost.Add((activation, activation.Kill()));
+            _lost.Add((activation, activation.Kill()));
         }
 
-        activations.Clear();
+        _activations.Clear();
     }
 
     /// <summary>Gone, and known to be: calls that went to it fail, and its grains may come to life elsewhere.</summary>
     public void Die()
     {
-        if (status == SiloStatus.Dead)
+        if (_status == SiloStatus.Dead)
         {
             return;
         }
 
         Crash();
-        status = SiloStatus.Dead;
+        _status = SiloStatus.Dead;
         var failure = new SiloUnavailableException($"The target silo {Address} became unavailable.");
-        foreach (var (activation, requests) in lost)
+        foreach (var (activation, requests) in _lost)
         {
             Cluster.Directory.OnKilled(activation, requests, failure);
         }
 
-        lost.Clear();
+        _lost.Clear();
         Cluster.NotifyChanged();
     }
 
     public override void ThrowIfStopped()
     {
-        if (isGone || status == SiloStatus.Created)
+        if (_isGone || _status == SiloStatus.Created)
         {
             throw new SiloUnavailableException($"Silo {Name} is not running.");
         }

@@ -12,18 +12,18 @@ namespace OrleansDiffusion.OrleansStandin.Placement;
 /// <summary>Finds the silo for a new activation: filters first, then the director of the grain's strategy.</summary>
 internal sealed class Placer : IPlacementContext
 {
-    private readonly Cluster cluster;
-    private readonly SiloNode local;
+    private readonly Cluster _cluster;
+    private readonly SiloNode _local;
 
     private Placer(Cluster cluster, SiloNode local)
     {
-        this.cluster = cluster;
-        this.local = local;
+        _cluster = cluster;
+        _local = local;
     }
 
-    public SiloAddress LocalSilo => local.Address!;
+    public SiloAddress LocalSilo => _local.Address!;
 
-    public SiloStatus LocalSiloStatus => local.Status;
+    public SiloStatus LocalSiloStatus => _local.Status;
 
     public static async Task<SiloNode> Place(GrainRequest request, Cluster cluster)
     {
@@ -38,8 +38,8 @@ internal sealed class Placer : IPlacementContext
 
     public SiloAddress[] GetCompatibleSilos(PlacementTarget target)
     {
-        SiloAddress[] silos = [.. cluster.ActiveSilos.Select(s => s.Address!)];
-        if (!local.Services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value.AssumeHomogenousSilosForTesting)
+        SiloAddress[] silos = [.. _cluster.ActiveSilos.Select(s => s.Address!)];
+        if (!_local.Services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value.AssumeHomogenousSilosForTesting)
         {
             silos = Filter(target, silos);
         }
@@ -55,7 +55,7 @@ internal sealed class Placer : IPlacementContext
         IEnumerable<SiloAddress> left = silos;
         foreach (var filter in GrainCatalog.Application[target.GrainIdentity.Type].PlacementFilters)
         {
-            var director = local.Services.GetKeyedService<IPlacementFilterDirector>(filter.GetType())
+            var director = _local.Services.GetKeyedService<IPlacementFilterDirector>(filter.GetType())
                 ?? throw new OrleansException($"There is no director for placement filter {filter.GetType()}; add one with AddPlacementFilter.");
             left = director.Filter(filter, target, left);
         }

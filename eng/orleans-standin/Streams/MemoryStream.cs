@@ -87,7 +87,7 @@ internal sealed class MemoryStream<T>(string provider, StreamId id, Node node) :
 
     private sealed class Handle(MemoryStream<T> stream, Guid handleId) : StreamSubscriptionHandle<T>
     {
-        private bool isSpent;
+        private bool _isSpent;
 
         public override StreamId StreamId => stream.StreamId;
 
@@ -118,12 +118,12 @@ internal sealed class MemoryStream<T>(string provider, StreamId id, Node node) :
 
         private void Spend()
         {
-            if (isSpent)
+            if (_isSpent)
             {
                 throw new InvalidOperationException("Handle is no longer valid. It has been used to unsubscribe or resume.");
             }
 
-            isSpent = true;
+            _isSpent = true;
         }
     }
 }

@@ -7,20 +7,20 @@ namespace Orleans.Runtime;
 [GenerateSerializer, Immutable]
 public readonly struct StreamId : IEquatable<StreamId>, IComparable<StreamId>
 {
-    private readonly byte[] fullKey;
-    private readonly int keyIndex;
+    private readonly byte[] _fullKey;
+    private readonly int _keyIndex;
 
     private StreamId(byte[] ns, byte[] key)
     {
-        fullKey = [.. ns, .. key];
-        keyIndex = ns.Length;
+        _fullKey = [.. ns, .. key];
+        _keyIndex = ns.Length;
     }
 
-    public ReadOnlyMemory<byte> FullKey => fullKey;
+    public ReadOnlyMemory<byte> FullKey => _fullKey;
 
-    public ReadOnlyMemory<byte> Namespace => fullKey.AsMemory(0, keyIndex);
+    public ReadOnlyMemory<byte> Namespace => _fullKey.AsMemory(0, _keyIndex);
 
-    public ReadOnlyMemory<byte> Key => fullKey.AsMemory(keyIndex);
+    public ReadOnlyMemory<byte> Key => _fullKey.AsMemory(_keyIndex);
 
     public static StreamId Create(string ns, Guid key) => Create(ns, key.ToString("N"));
 
@@ -28,11 +28,11 @@ public readonly struct StreamId : IEquatable<StreamId>, IComparable<StreamId>
 
     public static StreamId Create(string ns, string key) => new(Encoding.UTF8.GetBytes(ns ?? ""), Encoding.UTF8.GetBytes(key));
 
-    public string? GetNamespace() => keyIndex == 0 ? null : Encoding.UTF8.GetString(Namespace.Span);
+    public string? GetNamespace() => _keyIndex == 0 ? null : Encoding.UTF8.GetString(Namespace.Span);
 
     public string GetKeyAsString() => Encoding.UTF8.GetString(Key.Span);
 
-    public bool Equals(StreamId other) => keyIndex == other.keyIndex && FullKey.Span.SequenceEqual(other.FullKey.Span);
+    public bool Equals(StreamId other) => _keyIndex == other._keyIndex && FullKey.Span.SequenceEqual(other.FullKey.Span);
 
     public override bool Equals(object? obj) => obj is StreamId other && Equals(other);
 

@@ -11,8 +11,8 @@ internal sealed partial class Subscription(Cluster cluster, Topic topic, GrainId
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetriesMax = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<Func<IStreamConsumer, Guid, Task>> messages = new();
-    private bool isPumping;
+    private readonly Queue<Func<IStreamConsumer, Guid, Task>> _messages = new();
+    private bool _isPumping;
 
     public Guid Id => id;
 
@@ -20,15 +20,15 @@ internal sealed partial class Subscription(Cluster cluster, Topic topic, GrainId
 
     public void Tell(Func<IStreamConsumer, Guid, Task> message)
     {
-        lock (messages)
+        lock (_messages)
         {
-            messages.Enqueue(message);
-            if (isPumping)
+            _messages.Enqueue(message);
+            if (_isPumping)
             {
                 return;
             }
 
-            isPumping = true;
+            _isPumping = true;
         }
 
         cluster.System.Enqueue(() => _ = Pump());
@@ -44,9 +44,9 @@ internal sealed partial class Subscription(Cluster cluster, Topic topic, GrainId
 
     private bool TryTake(out Func<IStreamConsumer, Guid, Task> message)
     {
-        lock (messages)
+        lock (_messages)
         {
-            return isPumping = messages.TryDequeue(out message!);
+            return _isPumping = _messages.TryDequeue(out message!);
         }
     }
 

@@ -8,19 +8,19 @@ namespace Orleans.TestingHost;
 /// <summary>Several silos and a client in the test's own process.</summary>
 public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
 {
-    private readonly TestSilos silos;
+    private readonly TestSilos _silos;
 
     internal InProcessTestCluster(InProcessTestClusterOptions options)
     {
         Options = options;
-        silos = new TestSilos(options.ServiceId, options.ClusterId);
+        _silos = new TestSilos(options.ServiceId, options.ClusterId);
     }
 
     public InProcessTestClusterOptions Options { get; }
 
-    public ReadOnlyCollection<InProcessSiloHandle> Silos => silos.All.ToList().AsReadOnly();
+    public ReadOnlyCollection<InProcessSiloHandle> Silos => _silos.All.ToList().AsReadOnly();
 
-    public IClusterClient Client => silos.Client;
+    public IClusterClient Client => _silos.Client;
 
     public async Task DeployAsync()
     {
@@ -35,8 +35,8 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     {
         var builder = Builder("TestClusterClient");
         Options.ClientHostConfigurationDelegates.ForEach(configure => configure(builder));
-        builder.UseOrleansClient(client => silos.Join(client.Services));
-        return silos.Connect(builder.Build());
+        builder.UseOrleansClient(client => _silos.Join(client.Services));
+        return _silos.Connect(builder.Build());
     }
 
     public async Task<List<InProcessSiloHandle>> StartSilosAsync(int silosToStart)
@@ -50,7 +50,7 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
         return started;
     }
 
-    public Task<InProcessSiloHandle> StartAdditionalSiloAsync() => silos.Start(BuildSilo);
+    public Task<InProcessSiloHandle> StartAdditionalSiloAsync() => _silos.Start(BuildSilo);
 
     public IEnumerable<InProcessSiloHandle> GetActiveSilos() => Silos.Where(s => s.IsActive);
 
@@ -59,12 +59,12 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
         (silo is null ? Silos[0] : Silos.First(s => s.SiloAddress.Equals(silo))).ServiceProvider;
 
-    public Task StopSiloAsync(InProcessSiloHandle instance) => silos.Stop(instance, gracefully: true);
+    public Task StopSiloAsync(InProcessSiloHandle instance) => _silos.Stop(instance, gracefully: true);
 
     /// <summary>The silo is gone at once: nothing of it runs any more, and calls to it fail.</summary>
-    public Task KillSiloAsync(InProcessSiloHandle instance) => silos.Stop(instance, gracefully: false);
+    public Task KillSiloAsync(InProcessSiloHandle instance) => _silos.Stop(instance, gracefully: false);
 
-    public Task StopAllSilosAsync() => silos.StopAll();
+    public Task StopAllSilosAsync() => _silos.StopAll();
 
     /// <summary>Members know of each other at once here.</summary>
     public Task WaitForLivenessToStabilizeAsync(bool didKill = false) => Task.CompletedTask;
@@ -84,7 +84,7 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     {
         var builder = Builder(options.SiloName);
         Options.SiloHostConfigurationDelegates.ForEach(configure => configure(options, builder));
-        builder.UseOrleans(silo => silos.Join(silo.Services, options));
+        builder.UseOrleans(silo => _silos.Join(silo.Services, options));
         return builder.Build();
     }
 }

@@ -37,13 +37,13 @@ public abstract class SiloHandle : IDisposable, IAsyncDisposable
 /// <summary>A silo in the test's own process.</summary>
 public class InProcessSiloHandle : SiloHandle
 {
-    private bool isStopped;
+    private bool _isStopped;
 
     public IHost SiloHost { get; init; } = null!;
 
     public IServiceProvider ServiceProvider => SiloHost.Services;
 
-    public override bool IsActive => !isStopped;
+    public override bool IsActive => !_isStopped;
 
     public override async Task StopSiloAsync(bool stopGracefully)
     {
@@ -59,9 +59,9 @@ public class InProcessSiloHandle : SiloHandle
 
     public override async Task StopSiloAsync(CancellationToken ct)
     {
-        if (!isStopped)
+        if (!_isStopped)
         {
-            isStopped = true;
+            _isStopped = true;
             await SiloHost.StopAsync(ct);
         }
     }

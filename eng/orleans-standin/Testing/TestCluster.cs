@@ -11,29 +11,29 @@ namespace Orleans.TestingHost;
 /// <summary>Several silos and a client in the test's own process, configured by classes.</summary>
 public class TestCluster : IDisposable, IAsyncDisposable
 {
-    private readonly IConfiguration configuration;
-    private readonly TestSilos silos;
+    private readonly IConfiguration _configuration;
+    private readonly TestSilos _silos;
 
     internal TestCluster(TestClusterOptions options, IConfiguration configuration)
     {
         Options = options;
-        this.configuration = configuration;
-        silos = new TestSilos(options.ServiceId, options.ClusterId);
+        _configuration = configuration;
+        _silos = new TestSilos(options.ServiceId, options.ClusterId);
     }
 
     public TestClusterOptions Options { get; }
 
-    public ReadOnlyCollection<SiloHandle> Silos => silos.All.ToList<SiloHandle>().AsReadOnly();
+    public ReadOnlyCollection<SiloHandle> Silos => _silos.All.ToList<SiloHandle>().AsReadOnly();
 
     public SiloHandle? Primary => Silos.FirstOrDefault(s => s.InstanceNumber == 0);
 
     public IReadOnlyList<SiloHandle> SecondarySilos => [.. Silos.Where(s => s.InstanceNumber != 0)];
 
-    public IClusterClient Client => silos.Client;
+    public IClusterClient Client => _silos.Client;
 
-    public IGrainFactory GrainFactory => silos.Client;
+    public IGrainFactory GrainFactory => _silos.Client;
 
-    public IServiceProvider ServiceProvider => silos.Client.ServiceProvider;
+    public IServiceProvider ServiceProvider => _silos.Client.ServiceProvider;
 
     public void Deploy() => DeployAsync().GetAwaiter().GetResult();
 
@@ -51,11 +51,11 @@ public class TestCluster : IDisposable, IAsyncDisposable
         var builder = Builder();
         builder.UseOrleansClient((context, client) =>
         {
-            silos.Join(client.Services);
+            _silos.Join(client.Services);
             Configurators<IClientBuilderConfigurator>(Options.ClientBuilderConfiguratorTypes, c => c.Configure(context.Configuration, client));
         });
         Configurators<IHostConfigurator>(Options.ClientBuilderConfiguratorTypes, c => c.Configure(builder));
-        return silos.Connect(builder.Build());
+        return _silos.Connect(builder.Build());
     }
 
     public async Task<List<SiloHandle>> StartAdditionalSilosAsync(int silosToStart, bool startAdditionalSiloOnNewPort = false)
@@ -70,21 +70,21 @@ public class TestCluster : IDisposable, IAsyncDisposable
     }
 
     /// <param name="startAdditionalSiloOnNewPort">Every silo has its own port here, whatever is said.</param>
-    public async Task<SiloHandle> StartAdditionalSiloAsync(bool startAdditionalSiloOnNewPort = false) => await silos.Start(BuildSilo);
+    public async Task<SiloHandle> StartAdditionalSiloAsync(bool startAdditionalSiloOnNewPort = false) => await _silos.Start(BuildSilo);
 
     public IEnumerable<SiloHandle> GetActiveSilos() => Silos.Where(s => s.IsActive);
 
     public SiloHandle? GetSiloForAddress(SiloAddress siloAddress) => Silos.FirstOrDefault(s => s.SiloAddress.Equals(siloAddress));
 
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
-        (silo is null ? silos.All[0] : silos.All.First(s => s.SiloAddress.Equals(silo))).ServiceProvider;
+        (silo is null ? _silos.All[0] : _silos.All.First(s => s.SiloAddress.Equals(silo))).ServiceProvider;
 
-    public Task StopSiloAsync(SiloHandle instance) => silos.Stop(instance, gracefully: true);
+    public Task StopSiloAsync(SiloHandle instance) => _silos.Stop(instance, gracefully: true);
 
     /// <summary>The silo is gone at once: nothing of it runs any more, and calls to it fail.</summary>
-    public Task KillSiloAsync(SiloHandle instance) => silos.Stop(instance, gracefully: false);
+    public Task KillSiloAsync(SiloHandle instance) => _silos.Stop(instance, gracefully: false);
 
-    public Task StopAllSilosAsync() => silos.StopAll();
+    public Task StopAllSilosAsync() => _silos.StopAll();
 
     public void StopAllSilos() => StopAllSilosAsync().GetAwaiter().GetResult();
 
@@ -108,14 +108,14 @@ public class TestCluster : IDisposable, IAsyncDisposable
     }
 
     private IHostBuilder Builder() =>
-        new HostBuilder().UseEnvironment(Environments.Development).ConfigureHostConfiguration(builder => builder.AddConfiguration(configuration));
+        new HostBuilder().UseEnvironment(Environments.Development).ConfigureHostConfiguration(builder => builder.AddConfiguration(_configuration));
 
     private IHost BuildSilo(InProcessTestSiloSpecificOptions options)
     {
         var builder = Builder();
         builder.UseOrleans(silo =>
         {
-            silos.Join(silo.Services, options);
+            _silos.Join(silo.Services, options);
             silo.Configure<SiloMessagingOptions>(o => o.AssumeHomogenousSilosForTesting = Options.AssumeHomogenousSilosForTesting);
             Configurators<ISiloConfigurator>(Options.SiloBuilderConfiguratorTypes, c => c.Configure(silo));
         });

@@ -25,7 +25,7 @@ public interface IClientBuilderConfigurator
 /// <summary>Describes a test cluster by configurator classes.</summary>
 public class TestClusterBuilder
 {
-    private readonly List<Action<IConfigurationBuilder>> hostConfiguration = [];
+    private readonly List<Action<IConfigurationBuilder>> _hostConfiguration = [];
 
     public TestClusterBuilder()
         : this(2)
@@ -68,14 +68,14 @@ public class TestClusterBuilder
 
     public TestClusterBuilder ConfigureHostConfiguration(Action<IConfigurationBuilder> configureDelegate)
     {
-        hostConfiguration.Add(configureDelegate);
+        _hostConfiguration.Add(configureDelegate);
         return this;
     }
 
     public TestCluster Build()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Properties.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
-        hostConfiguration.ForEach(configure => configure(configuration));
+        _hostConfiguration.ForEach(configure => configure(configuration));
         return new TestCluster(Options, configuration.Build());
     }
 

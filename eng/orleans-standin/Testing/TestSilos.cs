@@ -17,25 +17,25 @@ internal sealed class TestSilos(string serviceId, string clusterId)
     private const int SiloPortFirst = 11111;
     private const int GatewayPortFirst = 30000;
 
-    private readonly Cluster cluster = new(new ThreadPoolDriver(TimeProvider.System));
-    private readonly List<InProcessSiloHandle> silos = [];
-    private int started;
+    private readonly Cluster _cluster = new(new ThreadPoolDriver(TimeProvider.System));
+    private readonly List<InProcessSiloHandle> _silos = [];
+    private int _started;
 
-    public IReadOnlyList<InProcessSiloHandle> All => silos;
+    public IReadOnlyList<InProcessSiloHandle> All => _silos;
 
     public IHost? ClientHost { get; private set; }
 
     public IClusterClient Client =>
         ClientHost?.Services.GetRequiredService<IClusterClient>() ?? throw new InvalidOperationException("The client is not connected: deploy first.");
 
-    public int NextInstance => started;
+    public int NextInstance => _started;
 
     public string NameOf(int instance) => instance == 0 ? "Primary" : string.Create(CultureInfo.InvariantCulture, $"Secondary_{instance}");
 
     /// <param name="build">Makes the host; it is given its ports, and has its services joined.</param>
     public async Task<InProcessSiloHandle> Start(Func<InProcessTestSiloSpecificOptions, IHost> build)
     {
-        var instance = started++;
+        var instance = _started++;
         var options = new InProcessTestSiloSpecificOptions
         {
             SiloName = NameOf(instance),
@@ -53,7 +53,7 @@ internal sealed class TestSilos(string serviceId, string clusterId)
             SiloAddress = details.SiloAddress,
             GatewayAddress = details.GatewayAddress,
         };
-        silos.Add(handle);
+        _silos.Add(handle);
         return handle;
     }
 
@@ -66,8 +66,8 @@ internal sealed class TestSilos(string serviceId, string clusterId)
 
     public void Join(IServiceCollection services)
     {
-        services.AddSingleton(cluster);
-        services.AddSingleton(cluster.Driver);
+        services.AddSingleton(_cluster);
+        services.AddSingleton(_cluster.Driver);
         services.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (serviceId, clusterId));
     }
 
@@ -80,7 +80,7 @@ internal sealed class TestSilos(string serviceId, string clusterId)
 
     public async Task Stop(SiloHandle silo, bool gracefully)
     {
-        silos.Remove((InProcessSiloHandle)silo);
+        _silos.Remove((InProcessSiloHandle)silo);
         await silo.StopSiloAsync(gracefully);
         silo.Dispose();
     }
@@ -88,7 +88,7 @@ internal sealed class TestSilos(string serviceId, string clusterId)
     public async Task StopAll()
     {
         await DisconnectClient();
-        foreach (var silo in silos.AsEnumerable().Reverse().ToArray())
+        foreach (var silo in _silos.AsEnumerable().Reverse().ToArray())
         {
             await Stop(silo, gracefully: true);
         }

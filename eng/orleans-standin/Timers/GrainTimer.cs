@@ -8,28 +8,28 @@ namespace OrleansDiffusion.OrleansStandin.Timers;
 /// <summary>Ticks enter the activation's queue as requests do; the next is due a period after the last has ended.</summary>
 internal sealed partial class GrainTimer : ActivationRequest, IGrainTimer
 {
-    private readonly Activation activation;
-    private readonly Func<CancellationToken, Task> callback;
-    private readonly GrainTimerCreationOptions options;
-    private readonly CancellationTokenSource disposed = new();
-    private readonly ITimer timer;
-    private TimeSpan dueTime;
-    private TimeSpan period;
-    private bool isTicking;
-    private bool wasChanged;
+    private readonly Activation _activation;
+    private readonly Func<CancellationToken, Task> _callback;
+    private readonly GrainTimerCreationOptions _options;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly ITimer _timer;
+    private TimeSpan _dueTime;
+    private TimeSpan _period;
+    private bool _isTicking;
+    private bool _wasChanged;
 
     private GrainTimer(Activation activation, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
-        this.activation = activation;
-        this.callback = callback;
-        this.options = options;
-        timer = activation.Silo.Time.CreateTimer(
+        _activation = activation;
+        _callback = callback;
+        _options = options;
+        _timer = activation.Silo.Time.CreateTimer(
             static timer => ((GrainTimer)timer!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public override bool IsAlwaysInterleave => options.Interleave;
+    public override bool IsAlwaysInterleave => _options.Interleave;
 
-    public override bool KeepsAlive => options.KeepAlive;
+    public override bool KeepsAlive => _options.KeepAlive;
 
     public static GrainTimer Start(IGrainContext context, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
@@ -49,30 +49,30 @@ internal sealed partial class GrainTimer : ActivationRequest, IGrainTimer
     {
         Check(dueTime, nameof(dueTime));
         Check(period, nameof(period));
-        wasChanged = true;
-        this.dueTime = dueTime;
-        this.period = period;
-        if (!isTicking && !disposed.IsCancellationRequested)
+        _wasChanged = true;
+        _dueTime = dueTime;
+        _period = period;
+        if (!_isTicking && !_disposed.IsCancellationRequested)
         {
-            timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
         }
     }
 
     public void Dispose()
     {
-        activation.RemoveTimer(this);
-        timer.Dispose();
-        disposed.Cancel();
+        _activation.RemoveTimer(this);
+        _timer.Dispose();
+        _disposed.Cancel();
     }
 
     public override async Task RunOn(Activation activation)
     {
-        wasChanged = false;
+        _wasChanged = false;
         try
         {
-            if (!disposed.IsCancellationRequested)
+            if (!_disposed.IsCancellationRequested)
             {
-                await callback(disposed.Token);
+                await _callback(_disposed.Token);
             }
         }
         catch (Exception failure)
@@ -80,10 +80,10 @@ internal sealed partial class GrainTimer : ActivationRequest, IGrainTimer
             LogTickFailed(activation.Silo.Log, failure, activation.GrainId);
         }
 
-        isTicking = false;
-        if (!disposed.IsCancellationRequested)
+        _isTicking = false;
+        if (!_disposed.IsCancellationRequested)
         {
-            timer.Change(wasChanged ? dueTime : period, Timeout.InfiniteTimeSpan);
+            _timer.Change(_wasChanged ? _dueTime : _period, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class GrainTimer : ActivationRequest, IGrainTimer
     {
     }
 
-    public override string ToString() => $"timer of {activation.GrainId}";
+    public override string ToString() => $"timer of {_activation.GrainId}";
 
     private static void Check(TimeSpan span, string name)
     {
@@ -104,8 +104,8 @@ internal sealed partial class GrainTimer : ActivationRequest, IGrainTimer
 
     private void Tick()
     {
-        isTicking = true;
-        activation.TryReceive(this);
+        _isTicking = true;
+        _activation.TryReceive(this);
     }
 
     [LoggerMessage(110, LogLevel.Warning, "A timer of {Grain} failed; it goes on")]

@@ -3,13 +3,13 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// <summary>The loaded graphs of one model on one device. Owns its sessions.</summary>
 public sealed class OnnxModel : IDisposable
 {
-    private readonly IReadOnlyDictionary<string, OnnxModelSession> sessions;
+    private readonly IReadOnlyDictionary<string, OnnxModelSession> _sessions;
 
     internal OnnxModel(string folder, OnnxProvider provider, IReadOnlyDictionary<string, OnnxModelSession> sessions)
     {
         Folder = folder;
         Provider = provider;
-        this.sessions = sessions;
+        _sessions = sessions;
         Sessions = sessions.ToDictionary(entry => entry.Key, entry => (IModelSession)entry.Value);
     }
 
@@ -22,6 +22,6 @@ public sealed class OnnxModel : IDisposable
 
     public void Dispose()
     {
-        foreach (var session in sessions.Values) session.Dispose();
+        foreach (var session in _sessions.Values) session.Dispose();
     }
 }

@@ -6,11 +6,11 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// <summary>What a graph takes and gives, as it declares it, and whether tensors fit that.</summary>
 internal sealed class GraphSignature
 {
-    private readonly string graph;
+    private readonly string _graph;
 
     private GraphSignature(string graph, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<TensorSpec> outputs)
     {
-        this.graph = graph;
+        _graph = graph;
         Inputs = inputs;
         Outputs = outputs;
     }
@@ -61,7 +61,7 @@ internal sealed class GraphSignature
 
     private void Refuse(List<string> problems)
     {
-        if (problems.Count > 0) throw new InferenceException($"{graph}: {string.Join("; ", problems)}.");
+        if (problems.Count > 0) throw new InferenceException($"{_graph}: {string.Join("; ", problems)}.");
     }
 
     private static string Unknown(string role, string name, IEnumerable<TensorSpec> specs) =>

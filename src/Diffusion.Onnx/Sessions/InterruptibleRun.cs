@@ -8,10 +8,10 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// </summary>
 internal sealed class InterruptibleRun : IDisposable
 {
-    private readonly string graph;
-    private readonly RunOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    private readonly string _graph;
+    private readonly RunOptions _options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
-    public InterruptibleRun(string graph) => this.graph = graph;
+    public InterruptibleRun(string graph) => _graph = graph;
 
     /// <param name="run">A static function: a closure would cost an allocation per step.</param>
     /// <param name="state">What the function works on.</param>
@@ -22,22 +22,22 @@ internal sealed class InterruptibleRun : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         // Leaving the using block waits for a callback that has begun: nothing sets the flag after it is reset.
-        var registration = cancellation.UnsafeRegister(static options => ((RunOptions)options!).Terminate = true, options);
+        var registration = cancellation.UnsafeRegister(static options => ((RunOptions)options!).Terminate = true, _options);
         try
         {
-            using (registration) return run(options, state);
+            using (registration) return run(_options, state);
         }
         catch (Exception exception) when (OnnxErrors.IsRefusal(exception))
         {
-            throw options.Terminate
-                ? new OperationCanceledException($"{graph}: cancelled while running.", exception, cancellation)
-                : OnnxErrors.Refused(graph, exception);
+            throw _options.Terminate
+                ? new OperationCanceledException($"{_graph}: cancelled while running.", exception, cancellation)
+                : OnnxErrors.Refused(_graph, exception);
         }
         finally
         {
-            options.Terminate = false;
+            _options.Terminate = false;
         }
     }
 
-    public void Dispose() => options.Dispose();
+    public void Dispose() => _options.Dispose();
 }

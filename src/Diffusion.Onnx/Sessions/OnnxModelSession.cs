@@ -8,26 +8,26 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// </summary>
 public sealed class OnnxModelSession : IModelSession
 {
-    private readonly string graph;
-    private readonly InferenceSession session;
-    private readonly GraphSignature signature;
-    private readonly InterruptibleRun runs;
-    private readonly HashSet<OnnxModelBinding> bindings = [];
-    private readonly bool isHostMemory;
-    private bool isDisposed;
+    private readonly string _graph;
+    private readonly InferenceSession _session;
+    private readonly GraphSignature _signature;
+    private readonly InterruptibleRun _runs;
+    private readonly HashSet<OnnxModelBinding> _bindings = [];
+    private readonly bool _isHostMemory;
+    private bool _isDisposed;
 
     private OnnxModelSession(string graph, InferenceSession session, GraphSignature signature, bool isHostMemory)
     {
-        this.graph = graph;
-        this.session = session;
-        this.signature = signature;
-        this.isHostMemory = isHostMemory;
-        runs = new InterruptibleRun(graph);
+        _graph = graph;
+        _session = session;
+        _signature = signature;
+        _isHostMemory = isHostMemory;
+        _runs = new InterruptibleRun(graph);
     }
 
-    public IReadOnlyList<TensorSpec> Inputs => signature.Inputs;
+    public IReadOnlyList<TensorSpec> Inputs => _signature.Inputs;
 
-    public IReadOnlyList<TensorSpec> Outputs => signature.Outputs;
+    public IReadOnlyList<TensorSpec> Outputs => _signature.Outputs;
 
     /// <summary>Loads a graph, with its external data from the same folder.</summary>
     /// <param name="path">The .onnx file.</param>
@@ -55,17 +55,17 @@ public sealed class OnnxModelSession : IModelSession
     public IReadOnlyDictionary<string, Tensor> Run(
         IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyList<string> outputNames, CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        signature.CheckInputs(inputs);
-        signature.CheckOutputNames(outputNames);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _signature.CheckInputs(inputs);
+        _signature.CheckOutputNames(outputNames);
         var wanted = outputNames.Count > 0 ? outputNames : [.. Outputs.Select(spec => spec.Name)];
         var views = new Dictionary<string, OrtValue>();
         try
         {
             foreach (var (name, tensor) in inputs) views[name] = TensorMemory.View(tensor);
-            using var values = runs.Execute(
-                static (options, call) => call.session.Run(options, call.views, call.wanted), (session, views, wanted), cancellation);
-            return wanted.Zip(values).ToDictionary(pair => pair.First, pair => TensorMemory.Copy(graph, pair.First, pair.Second));
+            using var values = _runs.Execute(
+                static (options, call) => call.Session.Run(options, call.Views, call.Wanted), (Session: _session, Views: views, Wanted: wanted), cancellation);
+            return wanted.Zip(values).ToDictionary(pair => pair.First, pair => TensorMemory.Copy(_graph, pair.First, pair.Second));
         }
         finally
         {
@@ -76,10 +76,10 @@ public sealed class OnnxModelSession : IModelSession
 
     public IModelBinding Bind(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> outputs)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        signature.CheckInputs(inputs);
-        signature.CheckOutputs(outputs);
-        var binding = new OnnxModelBinding(session, runs, isHostMemory, released => bindings.Remove(released));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _signature.CheckInputs(inputs);
+        _signature.CheckOutputs(outputs);
+        var binding = new OnnxModelBinding(_session, _runs, _isHostMemory, released => _bindings.Remove(released));
         try
         {
             foreach (var (name, tensor) in inputs) binding.BindInput(name, tensor);
@@ -88,22 +88,22 @@ public sealed class OnnxModelSession : IModelSession
         catch (Exception exception)
         {
             binding.Dispose();
-            if (OnnxErrors.IsRefusal(exception)) throw OnnxErrors.Refused(graph, exception);
+            if (OnnxErrors.IsRefusal(exception)) throw OnnxErrors.Refused(_graph, exception);
             throw;
         }
 
-        bindings.Add(binding);
+        _bindings.Add(binding);
         return binding;
     }
 
     /// <summary>Ends the session and its bindings: a native binding must not outlive its session.</summary>
     public void Dispose()
     {
-        if (isDisposed) return;
-        isDisposed = true;
-        foreach (var binding in bindings.ToArray()) binding.Dispose();
-        runs.Dispose();
-        session.Dispose();
+        if (_isDisposed) return;
+        _isDisposed = true;
+        foreach (var binding in _bindings.ToArray()) binding.Dispose();
+        _runs.Dispose();
+        _session.Dispose();
     }
 
     private static InferenceSession Open(string path, OnnxProvider provider, CancellationToken cancellation)

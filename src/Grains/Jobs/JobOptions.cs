@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains;
@@ -9,12 +10,14 @@ public sealed class JobOptions
     public const string Section = "Diffusion:Jobs";
 
     /// <summary>What one request may ask for at most.</summary>
+    [ValidateObjectMembers]
     public GenerationLimits Limits { get; set; } = new();
 
     /// <summary>
     /// How often and how soon a job whose device failed is tried again. Lost nodes count only when the job kept no
     /// checkpoint there. Default 5 attempts.
     /// </summary>
+    [ValidateObjectMembers]
     public RetryPlan Retries { get; set; } = new() { FailedAttemptsMax = 5 };
 
     /// <summary>

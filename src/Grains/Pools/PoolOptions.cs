@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains;
@@ -25,6 +26,7 @@ public sealed class PoolOptions
     public int PlacesToldCountMax { get; set; } = 200;
 
     /// <summary>How often and how soon a load that failed is tried again. When it is over, the model is quarantined.</summary>
+    [ValidateObjectMembers]
     public RetryPlan LoadRetries { get; set; } = new();
 
     /// <summary>How long a model that failed to load too often is left alone before one more attempt. Default 5 min.</summary>

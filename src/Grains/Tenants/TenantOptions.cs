@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains;
@@ -8,6 +9,7 @@ public sealed class TenantOptions
     public const string Section = "Diffusion:Tenants";
 
     /// <summary>For every tenant that is not named below.</summary>
+    [ValidateObjectMembers]
     public TenantLimits Default { get; set; } = new();
 
     /// <summary>By tenant id.</summary>

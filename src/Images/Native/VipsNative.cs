@@ -127,6 +127,6 @@ internal static unsafe partial class VipsNative
     [InlineArray(2)]
     public struct Words
     {
-        private ulong first;
+        private ulong _first;
     }
 }

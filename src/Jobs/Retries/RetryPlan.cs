@@ -1,15 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OrleansDiffusion.Jobs;
 
 /// <summary>How often and how soon to try again: exponential backoff with equal jitter, bounded in count and in delay.</summary>
 public sealed record RetryPlan
 {
     /// <summary>Failures after which it is over. More survive worse weather and hold a poisoned job longer. Default 3.</summary>
+    [Range(1, 1000)]
     public int FailedAttemptsMax { get; init; } = 3;
 
     /// <summary>Before the second attempt; doubles with each one after. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>However many attempts there were. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DelayMax { get; init; } = TimeSpan.FromMinutes(1);
 
     public bool MayRetry(int failedAttempts) => failedAttempts < FailedAttemptsMax;

@@ -3,13 +3,13 @@ namespace OrleansDiffusion.Weights;
 /// <summary>Collects what the checks find, so that none stops at the first problem.</summary>
 internal sealed class FolderFindings(string folder)
 {
-    private readonly List<FolderProblem> problems = [];
-    private readonly List<FolderProblem> warnings = [];
-    private readonly Dictionary<string, JsonFile?> json = [];
+    private readonly List<FolderProblem> _problems = [];
+    private readonly List<FolderProblem> _warnings = [];
+    private readonly Dictionary<string, JsonFile?> _json = [];
 
-    public IReadOnlyList<FolderProblem> Problems => problems;
+    public IReadOnlyList<FolderProblem> Problems => _problems;
 
-    public IReadOnlyList<FolderProblem> Warnings => warnings;
+    public IReadOnlyList<FolderProblem> Warnings => _warnings;
 
     public string Path(string file) => System.IO.Path.Combine(folder, file);
 
@@ -20,11 +20,11 @@ internal sealed class FolderFindings(string folder)
     /// </summary>
     public JsonFile? Json(string file)
     {
-        if (!json.TryGetValue(file, out var read)) json[file] = read = JsonFile.Read(file, this);
+        if (!_json.TryGetValue(file, out var read)) _json[file] = read = JsonFile.Read(file, this);
         return read;
     }
 
-    public void Problem(string field, string message) => problems.Add(new FolderProblem(field, message));
+    public void Problem(string field, string message) => _problems.Add(new FolderProblem(field, message));
 
-    public void Warning(string field, string message) => warnings.Add(new FolderProblem(field, message));
+    public void Warning(string field, string message) => _warnings.Add(new FolderProblem(field, message));
 }

@@ -9,11 +9,11 @@ internal sealed class JsonFile
     /// <summary>A vocabulary of 50,000 words has one megabyte; nothing here needs a hundred.</summary>
     private const int BytesMax = 100 << 20;
 
-    private readonly JsonElement root;
+    private readonly JsonElement _root;
 
-    private JsonFile(JsonElement root) => this.root = root;
+    private JsonFile(JsonElement root) => _root = root;
 
-    public IEnumerable<JsonProperty> Properties => root.EnumerateObject();
+    public IEnumerable<JsonProperty> Properties => _root.EnumerateObject();
 
     /// <returns>Null if the file is absent (no problem here) or cannot be read (a problem).</returns>
     public static JsonFile? Read(string file, FolderFindings findings)
@@ -34,13 +34,13 @@ internal sealed class JsonFile
         return null;
     }
 
-    public bool Has(string key) => root.TryGetProperty(key, out _);
+    public bool Has(string key) => _root.TryGetProperty(key, out _);
 
     public string? Text(string key) => Find(key, JsonValueKind.String)?.GetString();
 
     public int? Whole(string key) => Find(key, JsonValueKind.Number) is { } number && number.TryGetInt32(out var value) ? value : null;
 
-    public bool Flag(string key) => root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.True;
+    public bool Flag(string key) => _root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.True;
 
     /// <summary>The whole numbers of a list, or the one number that stands alone; empty if it is something else.</summary>
     public IReadOnlyList<int> Wholes(string key)
@@ -80,5 +80,5 @@ internal sealed class JsonFile
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private JsonElement? Find(string key, JsonValueKind kind) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind == kind ? value : null;
+        _root.TryGetProperty(key, out var value) && value.ValueKind == kind ? value : null;
 }

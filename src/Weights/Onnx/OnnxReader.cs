@@ -9,35 +9,35 @@ internal sealed class OnnxReader
     /// <summary>Graphs within graphs: real ones have three levels, and a broken file must not exhaust the stack.</summary>
     private const int DepthMax = 32;
 
-    private readonly WireReader wire;
-    private readonly OnnxGraph graph = new();
+    private readonly WireReader _wire;
+    private readonly OnnxGraph _graph = new();
 
-    private OnnxReader(Stream stream) => wire = new WireReader(stream);
+    private OnnxReader(Stream stream) => _wire = new WireReader(stream);
 
     /// <exception cref="InvalidDataException">The file is cut short or no ONNX file.</exception>
     public static OnnxGraph Read(Stream stream)
     {
         var reader = new OnnxReader(stream);
         reader.ReadModel();
-        return reader.graph;
+        return reader._graph;
     }
 
     private void ReadModel()
     {
-        while (wire.Next(wire.Length, out var field, out var type))
+        while (_wire.Next(_wire.Length, out var field, out var type))
         {
             switch (field)
             {
                 case 7 when type == WireReader.Delimited:
-                    graph.HasGraph = true;
-                    ReadGraph(wire.ReadEnd(), depth: 0);
+                    _graph.HasGraph = true;
+                    ReadGraph(_wire.ReadEnd(), depth: 0);
                     break;
                 case 8:
-                    graph.HasOpset = true;
-                    wire.Skip(type);
+                    _graph.HasOpset = true;
+                    _wire.Skip(type);
                     break;
                 default:
-                    wire.Skip(type);
+                    _wire.Skip(type);
                     break;
             }
         }
@@ -46,21 +46,21 @@ internal sealed class OnnxReader
     private void ReadGraph(long end, int depth)
     {
         if (depth > DepthMax) throw new InvalidDataException($"Its graphs are nested more than {DepthMax} deep.");
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
             switch (field)
             {
                 case 1 when type == WireReader.Delimited:
-                    ReadNode(wire.ReadEnd(), depth);
+                    ReadNode(_wire.ReadEnd(), depth);
                     break;
                 case 5 when type == WireReader.Delimited:
-                    ReadTensor(wire.ReadEnd());
+                    ReadTensor(_wire.ReadEnd());
                     break;
                 case 11 or 12 when type == WireReader.Delimited && depth == 0:
-                    ReadBorder(wire.ReadEnd());
+                    ReadBorder(_wire.ReadEnd());
                     break;
                 default:
-                    wire.Skip(type);
+                    _wire.Skip(type);
                     break;
             }
         }
@@ -69,69 +69,69 @@ internal sealed class OnnxReader
     /// <summary>A node's attributes may hold tensors (Constant) and graphs (If, Loop).</summary>
     private void ReadNode(long end, int depth)
     {
-        graph.NodeCount++;
-        while (wire.Next(end, out var field, out var type))
+        _graph.NodeCount++;
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field == 5 && type == WireReader.Delimited) ReadAttribute(wire.ReadEnd(), depth);
-            else wire.Skip(type);
+            if (field == 5 && type == WireReader.Delimited) ReadAttribute(_wire.ReadEnd(), depth);
+            else _wire.Skip(type);
         }
     }
 
     private void ReadAttribute(long end, int depth)
     {
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field is 5 or 10 && type == WireReader.Delimited) ReadTensor(wire.ReadEnd());
-            else if (field is 6 or 11 && type == WireReader.Delimited) ReadGraph(wire.ReadEnd(), depth + 1);
-            else wire.Skip(type);
+            if (field is 5 or 10 && type == WireReader.Delimited) ReadTensor(_wire.ReadEnd());
+            else if (field is 6 or 11 && type == WireReader.Delimited) ReadGraph(_wire.ReadEnd(), depth + 1);
+            else _wire.Skip(type);
         }
     }
 
     private void ReadTensor(long end)
     {
         var tensor = new OnnxTensor();
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
             switch (field)
             {
                 case 1 when type == WireReader.Varint:
-                    tensor.Dimensions.Add((long)wire.ReadVarint());
+                    tensor.Dimensions.Add((long)_wire.ReadVarint());
                     break;
                 case 1 when type == WireReader.Delimited:
-                    for (var packedEnd = wire.ReadEnd(); wire.Position < packedEnd;) tensor.Dimensions.Add((long)wire.ReadVarint());
+                    for (var packedEnd = _wire.ReadEnd(); _wire.Position < packedEnd;) tensor.Dimensions.Add((long)_wire.ReadVarint());
                     break;
                 case 2 when type == WireReader.Varint:
-                    tensor.Type = (int)wire.ReadVarint();
+                    tensor.Type = (int)_wire.ReadVarint();
                     break;
                 case 8 when type == WireReader.Delimited:
-                    tensor.Name = wire.ReadText();
+                    tensor.Name = _wire.ReadText();
                     break;
                 case 9 when type == WireReader.Delimited:
-                    tensor.RawBytes = wire.Skip(type);
+                    tensor.RawBytes = _wire.Skip(type);
                     break;
                 case 13 when type == WireReader.Delimited:
-                    ReadExternal(wire.ReadEnd(), tensor);
+                    ReadExternal(_wire.ReadEnd(), tensor);
                     break;
                 case 14 when type == WireReader.Varint:
-                    tensor.IsExternal = wire.ReadVarint() == 1;
+                    tensor.IsExternal = _wire.ReadVarint() == 1;
                     break;
                 default:
-                    wire.Skip(type);
+                    _wire.Skip(type);
                     break;
             }
         }
 
-        graph.Tensors.Add(tensor);
+        _graph.Tensors.Add(tensor);
     }
 
     private void ReadExternal(long end, OnnxTensor tensor)
     {
         var (key, value) = ("", "");
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field == 1 && type == WireReader.Delimited) key = wire.ReadText();
-            else if (field == 2 && type == WireReader.Delimited) value = wire.ReadText();
-            else wire.Skip(type);
+            if (field == 1 && type == WireReader.Delimited) key = _wire.ReadText();
+            else if (field == 2 && type == WireReader.Delimited) value = _wire.ReadText();
+            else _wire.Skip(type);
         }
 
         tensor.External[key] = value;
@@ -140,28 +140,28 @@ internal sealed class OnnxReader
     /// <summary>ValueInfoProto.type (2) . tensor_type (1) . elem_type (1).</summary>
     private void ReadBorder(long end)
     {
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field == 2 && type == WireReader.Delimited) ReadTensorType(wire.ReadEnd());
-            else wire.Skip(type);
+            if (field == 2 && type == WireReader.Delimited) ReadTensorType(_wire.ReadEnd());
+            else _wire.Skip(type);
         }
     }
 
     private void ReadTensorType(long end)
     {
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field != 1 || type != WireReader.Delimited) wire.Skip(type);
-            else ReadElementType(wire.ReadEnd());
+            if (field != 1 || type != WireReader.Delimited) _wire.Skip(type);
+            else ReadElementType(_wire.ReadEnd());
         }
     }
 
     private void ReadElementType(long end)
     {
-        while (wire.Next(end, out var field, out var type))
+        while (_wire.Next(end, out var field, out var type))
         {
-            if (field == 1 && type == WireReader.Varint) graph.BorderTypes.Add((int)wire.ReadVarint());
-            else wire.Skip(type);
+            if (field == 1 && type == WireReader.Varint) _graph.BorderTypes.Add((int)_wire.ReadVarint());
+            else _wire.Skip(type);
         }
     }
 }

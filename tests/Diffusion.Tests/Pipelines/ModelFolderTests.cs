@@ -54,10 +54,11 @@ public sealed class ModelFolderTests : IDisposable
     public void Bytes_that_are_no_UTF8_are_a_problem_of_their_file()
     {
         byte[] notUtf8 = [.. "{\"_class_name\":\""u8, 0xC3, 0x28, .. "\"}"u8];
-        File.WriteAllBytes(Path.Combine(_folder, "scheduler", "scheduler_config.json"), notUtf8);
+        File.WriteAllBytes(Path.Combine(_folder, "model_index.json"), notUtf8);
         var (config, problems) = ModelFolder.Read(_folder);
         Assert.Null(config);
-        Assert.Equal("scheduler/scheduler_config.json", Assert.Single(problems).Where);
+        Assert.All(problems, problem => Assert.StartsWith("model_index.json", problem.Where, StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Message.Contains("UTF-8", StringComparison.Ordinal));
     }
 
     [Fact]
