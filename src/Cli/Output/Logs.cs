@@ -19,7 +19,9 @@ internal sealed class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter(nameof(OrleansDiffusion), logs.Shows);
-        logging.AddFilter("Orleans.", ours > LogLevel.Information ? LogLevel.Error : LogLevel.Warning);
+        logging.AddFilter("Orleans.", level => logs.ShowsEngine(level));
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // It recommends a garbage collector at every start.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // At every start it misses the hours before it.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // NodeStart says it in one line.
         logging.AddSimpleConsole(console =>
         {
@@ -36,4 +38,10 @@ internal sealed class Logs
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => _isStopping = true);
 
     private bool Shows(LogLevel level) => level >= (_isStopping ? LogLevel.Error : _ours);
+
+    private bool ShowsEngine(LogLevel level)
+    {
+        if (_isStopping) return level >= LogLevel.Critical;
+        return level >= (_ours > LogLevel.Information ? LogLevel.Error : LogLevel.Warning);
+    }
 }
