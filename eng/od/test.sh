@@ -67,6 +67,9 @@ run_test_program() { # run_test_program PROJECT PROGRAM FILTER LOG
   fi
 }
 
+# A program of which no test was asked for says its total alone; what is not said is none.
 count() { # count NAME SUMMARY
-  printf '%s' "$2" | sed -E "s/.*$1: ([0-9.]+).*/\\1/"
+  local value
+  value="$(printf '%s' "$2" | sed -nE "s/.*$1: ([0-9.]+).*/\\1/p")"
+  printf '%s' "${value:-0}"
 }
