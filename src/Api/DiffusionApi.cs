@@ -49,6 +49,17 @@ public static class DiffusionApi
         return builder;
     }
 
+    /// <summary>Serves probes and metrics only, to whoever can connect: for a process that is no gateway.</summary>
+    public static WebApplication MapDiffusionProbes(this WebApplication app)
+    {
+        app.Services.GetRequiredService<MetricsCollector>();
+        app.UseMiddleware<RequestId>();
+        app.UseMiddleware<ErrorEdge>();
+        HealthEndpoints.Map(app);
+        MetricsEndpoints.Map(app);
+        return app;
+    }
+
     /// <summary>Serves the API and the dashboard: errors and access control first, then pages, then endpoints.</summary>
     public static WebApplication MapDiffusionApi(this WebApplication app)
     {

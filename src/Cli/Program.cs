@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansDiffusion.Cli.Benchmarks;
+using OrleansDiffusion.Cli.Clusters;
 using OrleansDiffusion.Cli.Generate;
 using OrleansDiffusion.Cli.JobList;
 using OrleansDiffusion.Cli.Keys;
@@ -24,6 +25,9 @@ var root = new RootCommand(
     ModelsCommand.Create(),
     JobsCommand.Create(),
     KeysCommand.Create(),
+    SiloCommand.Create(),
+    ApiCommand.Create(),
+    DbCommand.Create(),
     BenchCommand.Create(),
     ScriptCommands.Setup(),
     ScriptCommands.Test(),

@@ -6,6 +6,7 @@ using OrleansDiffusion.Client;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Images;
+using OrleansDiffusion.Silo.Clustering;
 using OrleansDiffusion.Silo.Devices;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Replicas;
@@ -18,24 +19,33 @@ namespace OrleansDiffusion.Silo;
 /// <summary>What a node is made of: Orleans, the grains, the stores, the devices, and a client for what runs beside them.</summary>
 public static class DiffusionNode
 {
-    private const string ClusterName = "orleans-diffusion";
-
     public static IHostApplicationBuilder AddDiffusionNode(this IHostApplicationBuilder builder, NodeOptions node)
     {
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddHostedService<DataFolderOwner>(); // First: nothing may touch the folder before it is ours.
         builder.Services.AddStorage(node);
         builder.Services.AddDevices();
-        builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains());
+        EngineRefusal.Guard(() => builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains()));
         builder.Services.AddDiffusionClient();
         builder.Services.AddSingleton<IArtifactSource, StoreArtifactSource>();
         builder.Services.AddHostedService<ModelSeeding>(); // Last: it needs the running cluster.
         return builder;
     }
 
-    private static void AddStorage(this IServiceCollection services, NodeOptions node) =>
-        services.AddSqliteStorage(new StorageOptions { DataFolder = node.DataFolder });
+    /// <summary>First of all that starts: nothing may touch the folder before it is ours, or the database before it is ready.</summary>
+    private static void AddStorage(this IServiceCollection services, NodeOptions node)
+    {
+        if (node.Cluster is { } cluster)
+        {
+            services.AddHostedService<StorePreparation>();
+            services.AddPostgresStorage(new PostgresStorageOptions(cluster.Database, cluster.ArtifactFolder));
+        }
+        else
+        {
+            services.AddHostedService<DataFolderOwner>();
+            services.AddSqliteStorage(new StorageOptions { DataFolder = node.DataFolder });
+        }
+    }
 
     private static void AddDevices(this IServiceCollection services)
     {
@@ -47,11 +57,10 @@ public static class DiffusionNode
         services.AddSingleton<IImageCodec, LibvipsCodec>();
     }
 
-    /// <summary>One machine for now: the silo finds nobody but itself, and what it must keep is in the stores.</summary>
     private static ISiloBuilder AddEngine(this ISiloBuilder silo, NodeOptions node)
     {
-        silo.UseLocalhostClustering();
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
+        if (node.Cluster is { } membership) silo.Join(membership);
+        else silo.StayAlone();
         silo.Configure<SiloOptions>(options => options.SiloName = node.SiloName);
         return silo;
     }

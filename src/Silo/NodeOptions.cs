@@ -5,12 +5,15 @@ namespace OrleansDiffusion.Silo;
 /// <summary>How one node is set up.</summary>
 public sealed record NodeOptions
 {
-    /// <summary>Folder of the database and the pictures. One node at a time works on it.</summary>
+    /// <summary>Folder of the database and the pictures. One node at a time works on it. In a cluster: only of this node's marks.</summary>
     [Required]
     public required string DataFolder { get; init; }
 
     /// <summary>Name of the silo; shown on the dashboard and kept in the ledger of jobs. Default: the host's name.</summary>
     public string SiloName { get; init; } = Environment.MachineName;
+
+    /// <summary>The cluster that this node belongs to. Without one it is alone, and its data folder holds everything.</summary>
+    public MembershipOptions? Cluster { get; init; }
 
     /// <summary>
     /// Bring the models up on this node's devices. Without it the node has no device: it starts faster and serves for
@@ -52,6 +55,9 @@ public sealed record DeviceOptions
 
     /// <summary>Fall back to the CPU when the GPU cannot be used here, rather than refuse to start. Default: false.</summary>
     public bool MayFallBack { get; init; }
+
+    /// <summary>What placement may ask for, such as gpu, zone, pool, price_per_hour or preemptible.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     public string Id => $"{Provider}{Ordinal}";
 }

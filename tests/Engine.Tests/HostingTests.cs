@@ -55,6 +55,47 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task A_client_host_that_comes_first_asks_whether_to_try_again_until_a_silo_is_there()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayTry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.UseOrleansClient(client =>
+        {
+            client.UseLocalhostClustering(gatewayPort: 31004);
+            client.UseConnectionRetryFilter(async (_, _) =>
+            {
+                asked.TrySetResult();
+                await mayTry.Task;
+                return true;
+            });
+        });
+        using var client = builder.Build();
+        var starting = client.StartAsync(TestContext.Current.CancellationToken);
+        await asked.Task.Soon();
+        using var silo = await Start(21115, 31004);
+        mayTry.SetResult();
+        await starting.Soon();
+
+        Assert.Equal("stringkey/k", await client.Services.GetRequiredService<IClusterClient>().GetGrain<IStringKeyGrain>("k").Identity().Soon());
+        await client.StopAsync(TestContext.Current.CancellationToken);
+        await silo.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_client_host_that_is_not_to_try_again_does_not_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.UseOrleansClient(client =>
+        {
+            client.UseLocalhostClustering(gatewayPort: 31005);
+            client.UseConnectionRetryFilter((_, _) => Task.FromResult(false));
+        });
+        using var client = builder.Build();
+        await Assert.ThrowsAnyAsync<Exception>(() => client.StartAsync(TestContext.Current.CancellationToken).Soon());
+    }
+
+    [Fact]
     public async Task A_test_cluster_is_configured_by_classes()
     {
         var builder = new TestClusterBuilder(2);

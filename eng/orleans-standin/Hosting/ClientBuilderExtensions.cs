@@ -19,6 +19,9 @@ public static class ClientBuilderExtensions
         return builder;
     }
 
+    public static IClientBuilder UseConnectionRetryFilter(this IClientBuilder builder, Func<Exception, CancellationToken, Task<bool>> connectionRetryFilter) =>
+        builder.ConfigureServices(services => services.AddSingleton<IClientConnectionRetryFilter>(new DelegateRetryFilter(connectionRetryFilter)));
+
     public static IClientBuilder AddActivityPropagation(this IClientBuilder builder) => builder;
 
     public static IClientBuilder UseLocalhostClustering(

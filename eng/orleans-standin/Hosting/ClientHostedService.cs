@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans;
 using Orleans.Runtime;
 using OrleansDiffusion.OrleansStandin.Nodes;
 
@@ -8,10 +9,20 @@ namespace OrleansDiffusion.OrleansStandin.Hosting;
 /// <summary>Connects and disconnects the client with its host.</summary>
 internal sealed class ClientHostedService(IServiceProvider services, ClientNode client) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        client.Connect(services.GetService<Cluster>() ?? FindCluster());
-        return Task.CompletedTask;
+        while (true)
+        {
+            try
+            {
+                client.Connect(services.GetService<Cluster>() ?? FindCluster());
+                return;
+            }
+            catch (SiloUnavailableException problem) when (services.GetService<IClientConnectionRetryFilter>() is { } filter)
+            {
+                if (!await filter.ShouldRetryConnectionAttempt(problem, cancellationToken)) throw;
+            }
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken)

@@ -14,17 +14,18 @@ internal sealed record Listen(IPAddress Address, int Port, bool RequireKey, bool
 {
     public bool AsksForKey => RequireKey || (!IPAddress.IsLoopback(Address) && !Insecure);
 
-    /// <summary>Why this must not start, or null.</summary>
-    public async Task<string?> FindObjection(DirectoryInfo data, CancellationToken cancellation)
+    /// <exception cref="NodeStartException">It would ask for a key, and there is none.</exception>
+    public async Task DemandKey(Func<Task<int>> countKeys)
     {
-        if (!AsksForKey || await NodeStorage.CountKeysAsync(data.FullName, cancellation) > 0) return null;
-        return IPAddress.IsLoopback(Address)
-            ? "--require-key needs a key: make one with `od keys add`."
-            : $"{Address} can be reached from other machines: make an API key first (od keys add), or say --insecure.";
+        if (AsksForKey && await countKeys() == 0) throw new NodeStartException(KeyMissing);
     }
 
     public void Apply(DiffusionApiOptions options) => options.RequireApiKey = AsksForKey;
 
     public void Apply(WebApplicationBuilder builder) =>
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(Address, Port));
+
+    private string KeyMissing => IPAddress.IsLoopback(Address)
+        ? "--require-key needs a key: make one with `od keys add`."
+        : $"{Address} can be reached from other machines: make an API key first (od keys add), or say --insecure.";
 }

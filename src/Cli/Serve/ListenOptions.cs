@@ -3,14 +3,16 @@ using System.Net;
 
 namespace OrleansDiffusion.Cli.Serve;
 
-/// <summary>Where `od serve` listens and who may come in.</summary>
-internal sealed class ListenOptions
+/// <summary>Where a command listens and who may come in.</summary>
+internal sealed class ListenOptions(int defaultPort = ListenOptions.DefaultPort, bool isForProbes = false)
 {
     public const int DefaultPort = 8080;
 
     private Option<string> Host { get; } = new("--host")
     {
-        Description = "Address to listen on. Anything but loopback needs an API key (od keys add) or --insecure.",
+        Description = isForProbes
+            ? "Address to answer probes and Prometheus on; nothing there asks for a key."
+            : "Address to listen on. Anything but loopback needs an API key (od keys add) or --insecure.",
         DefaultValueFactory = _ => "127.0.0.1",
         HelpName = "IP",
     };
@@ -18,7 +20,7 @@ internal sealed class ListenOptions
     private Option<int> Port { get; } = new("--port", "-p")
     {
         Description = "TCP port; 0 takes a free one.",
-        DefaultValueFactory = _ => DefaultPort,
+        DefaultValueFactory = _ => defaultPort,
         HelpName = "N",
     };
 
@@ -30,8 +32,12 @@ internal sealed class ListenOptions
     {
         command.Options.Add(Host);
         command.Options.Add(Port);
-        command.Options.Add(RequireKey);
-        command.Options.Add(Insecure);
+        if (!isForProbes)
+        {
+            command.Options.Add(RequireKey);
+            command.Options.Add(Insecure);
+        }
+
         Host.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && Parse(token.Value) is null)
@@ -45,7 +51,7 @@ internal sealed class ListenOptions
     }
 
     public Listen Read(ParseResult parse) => new(
-        Parse(parse.GetValue(Host)!)!, parse.GetValue(Port), parse.GetValue(RequireKey), parse.GetValue(Insecure));
+        Parse(parse.GetValue(Host)!)!, parse.GetValue(Port), !isForProbes && parse.GetValue(RequireKey), isForProbes || parse.GetValue(Insecure));
 
     private static IPAddress? Parse(string host) =>
         host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var address) ? address : null;

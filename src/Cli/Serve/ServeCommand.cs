@@ -25,7 +25,7 @@ internal static class ServeCommand
     {
         if (RunningServer.Find(data) is { } other)
             throw new NodeStartException($"A server already runs on {data.FullName}: {other.Address} (process {other.ProcessId}).");
-        if (await listen.FindObjection(data, cancellation) is { } objection) throw new NodeStartException(objection);
+        await listen.DemandKey(() => NodeStorage.CountKeysAsync(data.FullName, cancellation));
 
         await using var app = Build(listen, data);
         await NodeStart.StartAsync(app, cancellation);

@@ -28,7 +28,7 @@ internal sealed partial class NodeDevices : IDeviceInventory, IHostedService, ID
             var probed = found.FirstOrDefault(device => device.Id == provider.DeviceName);
             var budget = wanted.MemoryBytes ?? DefaultBudget(provider, probed?.MemoryBytes ?? 0);
             var device = new NodeDevice(provider, new DeviceThread(wanted.Id), new LocalDevice(
-                wanted.Id, provider.Name, probed?.Name ?? wanted.Id, budget, new Dictionary<string, string>()));
+                wanted.Id, provider.Name, probed?.Name ?? wanted.Id, budget, wanted.Labels));
             _devices.Add(wanted.Id, device);
         }
 

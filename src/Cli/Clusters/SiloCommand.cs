@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using OrleansDiffusion.Api;
+using OrleansDiffusion.Cli.Connections;
+using OrleansDiffusion.Cli.Output;
+using OrleansDiffusion.Cli.Serve;
+using OrleansDiffusion.Silo;
+using Spectre.Console;
+
+namespace OrleansDiffusion.Cli.Clusters;
+
+/// <summary>`od silo`: one node of a cluster, with its devices. Over HTTP it answers probes and Prometheus only.</summary>
+internal static class SiloCommand
+{
+    private const int DefaultProbePort = 8081;
+
+    public static Command Create()
+    {
+        var (cluster, silo) = (new ClusterOptions(), new SiloOptionSet());
+        var listen = new ListenOptions(DefaultProbePort, isForProbes: true);
+        var command = new Command("silo", "Run one node of a cluster: grains and devices, with PostgreSQL behind (od db migrate) and od api in front.");
+        cluster.AddTo(command);
+        silo.AddTo(command);
+        listen.AddTo(command);
+        command.SetGuardedAction((parse, cancellation) =>
+            Run(silo.Read(parse, cluster.Read(parse), LocalNode.DemoModel()), listen.Read(parse), cancellation));
+        return command;
+    }
+
+    private static async Task<int> Run(NodeOptions node, Listen listen, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var logs = Logs.Configure(builder.Logging);
+        builder.AddDiffusionNode(node);
+        builder.AddDiffusionApi();
+        listen.Apply(builder);
+        await using var app = builder.Build();
+        logs.QuietWhenStopping(app);
+        app.MapDiffusionProbes();
+        await NodeStart.StartAsync(app, cancellation);
+        AnsiConsole.MarkupLineInterpolated($"[green]✔[/] Silo {node.SiloName} of {node.Cluster!.ClusterId}; probes and metrics: {app.Urls.First()}");
+        await NodeStart.WaitForShutdownAsync(app, cancellation);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using OrleansDiffusion.Silo.Starting;
+
+namespace OrleansDiffusion.Silo.Clustering;
+
+/// <summary>Joins silos and clients to the cluster that their options name.</summary>
+internal static class Membership
+{
+    /// <summary>As ADO.NET knows the driver.</summary>
+    private const string Driver = "Npgsql";
+
+    private const string ClusterName = "orleans-diffusion";
+
+    /// <summary>A gateway that left is forgotten this soon, and one that came is found.</summary>
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The silo finds nobody but itself. Its ports are free ones: other nodes may be alone on this machine, too.</summary>
+    public static void StayAlone(this ISiloBuilder silo)
+    {
+        var (siloPort, gatewayPort) = LocalPorts.FindTwo();
+        silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+    }
+
+    public static void Join(this ISiloBuilder silo, MembershipOptions membership)
+    {
+        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Driver, membership.Database));
+        silo.Configure<ClusterOptions>(cluster => Name(cluster, membership));
+        silo.ConfigureEndpoints(
+            membership.AdvertisedAddress, membership.SiloPort, membership.GatewayPort,
+            listenOnAnyHostAddress: !IPAddress.IsLoopback(membership.AdvertisedAddress));
+        silo.Configure<ClusterMembershipOptions>(probes =>
+        {
+            probes.ProbeTimeout = membership.ProbeTimeout;
+            probes.NumMissedProbesLimit = membership.MissedProbesMax;
+            probes.NumVotesForDeathDeclaration = membership.DeathVoteCount; // Of two silos, the engine asks for one at most.
+        });
+    }
+
+    public static void Join(this IClientBuilder client, MembershipOptions membership)
+    {
+        client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Driver, membership.Database));
+        client.Configure<ClusterOptions>(cluster => Name(cluster, membership));
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
+        client.UseConnectionRetryFilter(KeepTrying);
+    }
+
+    /// <summary>Who starts first does not matter: an API waits for the first silo.</summary>
+    private static async Task<bool> KeepTrying(Exception problem, CancellationToken cancellation)
+    {
+        await Task.Delay(RetryPause, TimeProvider.System, cancellation);
+        return true;
+    }
+
+    private static void Name(ClusterOptions cluster, MembershipOptions membership) =>
+        (cluster.ClusterId, cluster.ServiceId) = (membership.ClusterId, membership.ClusterId);
+}
