@@ -27,6 +27,7 @@ var root = new RootCommand(
     KeysCommand.Create(),
     SiloCommand.Create(),
     ApiCommand.Create(),
+    ClusterCommand.Create(),
     DbCommand.Create(),
     BenchCommand.Create(),
     ScriptCommands.Setup(),
