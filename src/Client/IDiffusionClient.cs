@@ -45,6 +45,10 @@ public interface IDiffusionClient
 
     Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default);
 
+    /// <summary>Has a silo leave in order: its jobs move, then its process ends.</summary>
+    /// <exception cref="DiffusionException">There is no such silo.</exception>
+    Task DrainSiloAsync(string siloId, CancellationToken cancellation = default);
+
     Task<IReadOnlyList<PoolView>> GetPoolsAsync(CancellationToken cancellation = default);
 
     Task<IReadOnlyList<GrainTypeStatistics>> GetGrainStatisticsAsync(CancellationToken cancellation = default);

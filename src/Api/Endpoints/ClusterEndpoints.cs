@@ -5,6 +5,7 @@ using OrleansDiffusion.Api.Access;
 using OrleansDiffusion.Api.Cluster;
 using OrleansDiffusion.Api.OpenApi;
 using OrleansDiffusion.Api.Streaming;
+using OrleansDiffusion.Client;
 using OrleansDiffusion.Client.Http;
 
 namespace OrleansDiffusion.Api.Endpoints;
@@ -19,10 +20,20 @@ internal static class ClusterEndpoints
             .WithSummary("Silos, devices, pools, replicas and grain statistics.")
             .Produces<ClusterBody>()
             .Refuses(401, 403, 503);
+        cluster.MapPost("silos/{id}/drain", Drain).WithName("drainSilo")
+            .WithSummary("Has a silo leave in order: no new jobs, running ones move with their checkpoints, then its process ends.")
+            .Produces(StatusCodes.Status202Accepted)
+            .Refuses(401, 403, 404, 503);
         cluster.MapGet("events", Watch).WithName("watchCluster")
             .WithSummary("Streams the same object, at once and then whenever it changed.")
             .Produces<ClusterBody>(contentType: "text/event-stream")
             .Refuses(401, 403, 503);
+    }
+
+    private static async Task<IResult> Drain(string id, Caller caller, IDiffusionClientFactory clients, CancellationToken cancellation)
+    {
+        await clients.ForTenant(caller.TenantId).DrainSiloAsync(id, cancellation);
+        return Results.Accepted();
     }
 
     private static async Task<IResult> Get(Caller caller, ClusterSnapshots snapshots, CancellationToken cancellation) =>

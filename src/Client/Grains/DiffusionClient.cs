@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client.Http;
 using OrleansDiffusion.Jobs;
@@ -70,6 +71,14 @@ internal sealed class DiffusionClient(
 
     public Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default) => calls.Try(Cluster.View, cancellation);
 
+    public async Task DrainSiloAsync(string siloId, CancellationToken cancellation = default)
+    {
+        var cluster = await GetClusterAsync(cancellation);
+        if (cluster.Silos.All(silo => silo.SiloId != siloId)) throw new DiffusionException(NoSuchSilo(siloId));
+        var isTold = await calls.Try(() => DrainAsync(siloId), cancellation);
+        if (!isTold) throw new DiffusionException(NoSuchSilo(siloId));
+    }
+
     public async Task<IReadOnlyList<PoolView>> GetPoolsAsync(CancellationToken cancellation = default)
     {
         var models = await ListModelsAsync(cancellation);
@@ -95,6 +104,21 @@ internal sealed class DiffusionClient(
 
         throw new DiffusionException(new Refusal(ErrorCode.Internal, $"{jobId} was not watched to its end."));
     }
+
+    private async Task<bool> DrainAsync(string siloId)
+    {
+        RequestContext.Set(GrainKeys.PlacementSilo, siloId);
+        try
+        {
+            return await grains.GetGrain<ISiloGrain>(siloId).Drain();
+        }
+        finally
+        {
+            RequestContext.Remove(GrainKeys.PlacementSilo);
+        }
+    }
+
+    private static Refusal NoSuchSilo(string siloId) => new(ErrorCode.NotFound, $"There is no silo {siloId}.");
 
     /// <summary>A seed that a repeat of the same submission draws again.</summary>
     private static long SeedOf(string jobId) => BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes(jobId)));

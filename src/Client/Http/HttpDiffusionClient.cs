@@ -110,6 +110,12 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         return new ClusterView([.. cluster.Silos.Select(silo => silo.ToStatus())], cluster.At);
     }
 
+    public async Task DrainSiloAsync(string siloId, CancellationToken cancellation = default)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"{ApiPaths.Cluster}/silos/{Uri.EscapeDataString(siloId)}/drain");
+        using var response = await _calls.SendAsync(message, cancellation);
+    }
+
     public async Task<IReadOnlyList<PoolView>> GetPoolsAsync(CancellationToken cancellation = default) =>
         [.. (await ClusterAsync(cancellation)).Pools.Select(pool => pool.ToView())];
 

@@ -30,6 +30,8 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Func<ClusterView> Cluster { get; set; } = () => new ClusterView([Sample.Silo], Sample.Now);
 
+    public Func<string, bool> DrainSilo { get; set; } = _ => true;
+
     public Func<IReadOnlyList<PoolView>> Pools { get; set; } = () => [Sample.Pool];
 
     public Func<IReadOnlyList<GrainTypeStatistics>> Grains { get; set; } = () => [Sample.Grain];
@@ -59,6 +61,8 @@ internal sealed class FakeClient : IDiffusionClient
     public Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default) => Answer(() => RemoveModel(name));
 
     public Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default) => Answer(Cluster);
+
+    public Task DrainSiloAsync(string siloId, CancellationToken cancellation = default) => Answer(() => DrainSilo(siloId));
 
     public Task<IReadOnlyList<PoolView>> GetPoolsAsync(CancellationToken cancellation = default) => Answer(Pools);
 

@@ -1,4 +1,6 @@
+using System.Net;
 using OrleansDiffusion.Api.Tests.Hosting;
+using OrleansDiffusion.Client;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Api.Tests.Operation;
@@ -39,6 +41,33 @@ public sealed class ClusterTests
         Assert.Equal(
             """[{"type":"Job","activations":3,"calls":100,"failures":2,"latency_mean_ms":0.25,"latency_p99_ms":1.5}]""",
             cluster.GetProperty("grains").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_silo_is_told_to_leave_by_its_id()
+    {
+        await using var api = await ApiHost.StartAsync();
+        string? told = null;
+        api.Client.DrainSilo = id =>
+        {
+            told = id;
+            return true;
+        };
+
+        var answer = await api.SendAsync(HttpMethod.Post, "/v1/cluster/silos/127.0.0.1%3A11111%401/drain");
+
+        Assert.Equal((HttpStatusCode.Accepted, "127.0.0.1:11111@1"), (answer.Status, told));
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_not_there_is_not_found()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.DrainSilo = _ => throw new DiffusionException(new Refusal(ErrorCode.NotFound, "There is no silo x."));
+
+        var answer = await api.SendAsync(HttpMethod.Post, "/v1/cluster/silos/x/drain");
+
+        Assert.Equal((HttpStatusCode.NotFound, "There is no silo x."), (answer.Status, answer.Json.GetProperty("detail").GetString()));
     }
 
     [Fact]

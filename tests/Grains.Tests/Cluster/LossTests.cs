@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.TestingHost;
+using OrleansDiffusion.Client;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains.Tests;
@@ -86,6 +90,31 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_silo_that_is_told_to_leave_ends_its_own_process_and_no_other()
+    {
+        await using var world = await World.WithModel(options => options.SiloCount = 3);
+        var chosen = world.Cluster.Silos[1];
+        var stopping = LifetimeOf(chosen).ApplicationStopping;
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = stopping.Register(() => stopped.SetResult());
+
+        await world.Client.DrainSiloAsync(chosen.SiloAddress.ToParsableString(), TestContext.Current.CancellationToken);
+
+        await stopped.Task.Soon();
+        Assert.All(world.Cluster.Silos.Where(silo => silo != chosen), silo => Assert.False(LifetimeOf(silo).ApplicationStopping.IsCancellationRequested));
+    }
+
+    [Fact]
+    public async Task Nobody_can_be_told_to_leave_who_is_not_there()
+    {
+        await using var world = await World.WithModel();
+
+        var refused = await Assert.ThrowsAsync<DiffusionException>(() => world.Client.DrainSiloAsync("127.0.0.1:1@1", TestContext.Current.CancellationToken));
+        Assert.Equal((ErrorCode.NotFound, "There is no silo 127.0.0.1:1@1."), (refused.Refusal.Code, refused.Refusal.Message));
+        Assert.False(LifetimeOf(world.Cluster.Silos[0]).ApplicationStopping.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_silo_that_joins_takes_the_standby_that_was_missing()
     {
         await using var world = await World.WithModel();
@@ -99,6 +128,8 @@ public sealed class LossTests
         await world.Pool(pool => pool is { RunningCount: 1, StandbyCount: 1 });
         start.Open();
     }
+
+    private static IHostApplicationLifetime LifetimeOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Found dead soon, whichever silo holds the grains that would notice.</summary>
     private static void Mortal(WorldOptions options, short siloCount)
