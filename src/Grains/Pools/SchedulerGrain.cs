@@ -82,6 +82,7 @@ internal sealed partial class SchedulerGrain(TimeProvider time, IOptions<PoolOpt
     public Task Wake()
     {
         Keeper.ReadModelAgain();
+        Keeper.Doubt();
         return Noted();
     }
 
