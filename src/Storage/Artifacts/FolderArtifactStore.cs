@@ -9,31 +9,45 @@ namespace OrleansDiffusion.Storage;
 /// Artifacts as files named by their SHA-256: artifacts/ab/abcd... A file is written under a temporary name, synced,
 /// renamed, and its folder synced, so that after a power loss it is there whole or not at all. What does not match its
 /// name is put aside and never given out. All 256 folders are made at the start: a folder made with the file would have
-/// to be synced in its parent too, which doubles the time that a picture waits for the disk.
+/// to be synced in its parent too, which doubles the time that a picture waits for the disk. Several processes may share
+/// the folder: their temporary names differ, and equal names of finished files mean equal files.
 /// </summary>
 public sealed partial class FolderArtifactStore : IArtifactStore
 {
     /// <summary>Up to this length a file is kept in memory while it is given out.</summary>
     private const int SmallBytesMax = 1 << 20;
 
+    /// <summary>What is older under a temporary name belongs to nobody: a picture is written in seconds.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
+
     private readonly string _root;
     private readonly ILogger<FolderArtifactStore> _log;
     private readonly IFileSteps _steps;
+    private readonly string _writer;
     private long _temporaryCount;
 
-    /// <summary>Creates the folder and removes what an earlier process left half written: one process per folder.</summary>
+    /// <summary>Creates the folder and removes what a process left half written long ago.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
     public FolderArtifactStore(StorageOptions options, ILogger<FolderArtifactStore> log)
-        : this(options.ArtifactFolder, log, new FileSteps())
+        : this(options.ArtifactFolder, log)
     {
     }
 
-    internal FolderArtifactStore(string root, ILogger<FolderArtifactStore> log, IFileSteps steps)
+    internal FolderArtifactStore(string root, ILogger<FolderArtifactStore> log)
+        : this(root, log, new FileSteps(), Path.GetFileNameWithoutExtension(Path.GetRandomFileName()))
     {
-        (_root, _log, _steps) = (root, log, steps);
+    }
+
+    /// <param name="root">The folder.</param>
+    /// <param name="log">Where to tell what does not stop anything.</param>
+    /// <param name="steps">How a file is stored.</param>
+    /// <param name="writer">A word that no other living writer of the folder has, in this process or elsewhere.</param>
+    internal FolderArtifactStore(string root, ILogger<FolderArtifactStore> log, IFileSteps steps, string writer)
+    {
+        (_root, _log, _steps, _writer) = (root, log, steps, writer);
         DurableFolder.CreateWritable(TemporaryFolder);
         DurableFolder.CreateAll(_root, Enumerable.Range(0, 256).Select(first => first.ToString("x2", CultureInfo.InvariantCulture)));
-        foreach (var leftover in Directory.EnumerateFiles(TemporaryFolder)) RemoveTemporary(leftover);
+        RemoveLeftovers();
     }
 
     private string TemporaryFolder => Path.Combine(_root, "temporary");
@@ -119,7 +133,7 @@ public sealed partial class FolderArtifactStore : IArtifactStore
     private void Store(string id, ReadOnlySpan<byte> file, bool isThere)
     {
         var path = PathOf(id);
-        var temporary = Path.Combine(TemporaryFolder, $"{id}.{Interlocked.Increment(ref _temporaryCount)}");
+        var temporary = Path.Combine(TemporaryFolder, $"{id}.{_writer}.{Interlocked.Increment(ref _temporaryCount)}");
         try
         {
             if (!isThere)
@@ -166,7 +180,24 @@ public sealed partial class FolderArtifactStore : IArtifactStore
         }
     }
 
-    /// <summary>What cannot be removed now is removed at the next start.</summary>
+    /// <summary>Age is told by the folder's own clock, which need not be this machine's.</summary>
+    private void RemoveLeftovers()
+    {
+        try
+        {
+            var probe = Path.Combine(TemporaryFolder, $"now.{_writer}");
+            File.WriteAllBytes(probe, []);
+            var oldest = File.GetLastWriteTimeUtc(probe) - LeftoverAge;
+            RemoveTemporary(probe);
+            foreach (var file in Directory.EnumerateFiles(TemporaryFolder).Where(file => File.GetLastWriteTimeUtc(file) < oldest)) RemoveTemporary(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Translated(error, $"The data folder {TemporaryFolder} cannot be written");
+        }
+    }
+
+    /// <summary>What cannot be removed now is removed at a later start.</summary>
     private void RemoveTemporary(string path)
     {
         try

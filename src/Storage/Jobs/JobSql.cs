@@ -4,7 +4,7 @@ namespace OrleansDiffusion.Storage;
 internal static class JobSql
 {
     /// <summary>The partial indexes are defined with exactly these words, which is what makes them usable.</summary>
-    private const string NotFinal = "status IN ('queued', 'running')";
+    public const string NotFinal = "status IN ('queued', 'running')";
 
     private const string Columns = """
         id AS Id, tenant_id AS TenantId, model AS Model, status AS Status, epoch AS Epoch, failed_attempts AS FailedAttempts,
@@ -62,10 +62,10 @@ internal static class JobSql
 
     public const string DeleteCheckpoint = "DELETE FROM checkpoints WHERE job_id = @Id";
 
-    public const string DeleteFinished = $"""
-        DELETE FROM jobs WHERE id IN (
-          SELECT id FROM jobs WHERE finished_at < @Before AND NOT ({NotFinal}) ORDER BY finished_at LIMIT @CountMax)
-        """;
+    public const string OldestFinished =
+        $"SELECT id FROM jobs WHERE finished_at < @Before AND NOT ({NotFinal}) ORDER BY finished_at LIMIT @CountMax";
+
+    public const string DeleteFinished = $"DELETE FROM jobs WHERE id IN ({OldestFinished})";
 
     /// <summary>A page, newest first, by the index that fits the filter.</summary>
     public static string List(JobQuery query) => $"""

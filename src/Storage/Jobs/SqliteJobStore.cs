@@ -50,23 +50,9 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 : connection.Query<UnfinishedJob>(JobSql.UnfinishedAfter, new { After = afterJobId, CountMax = countMax }).AsList(),
             cancellation);
 
-    public Task<JobPage> List(JobQuery query, CancellationToken cancellation)
-    {
-        var cursor = default(JobCursor);
-        if (query.Cursor is not null && !JobCursor.TryParse(query.Cursor, out cursor)) return Task.FromResult(new JobPage([], null));
-
-        var countMax = Math.Clamp(query.CountMax, 1, JobQuery.PageCountMax);
-        var parameters = new
-        {
-            query.TenantId,
-            Status = query.Status is { } status ? JobRow.StatusText(status) : null,
-            query.Model,
-            cursor.CreatedAt,
-            cursor.Id,
-            CountMax = countMax + 1, // One more tells whether there is a page after.
-        };
-        return database.Read(connection => Page(connection.Query<JobRow>(JobSql.List(query), parameters).AsList(), countMax), cancellation);
-    }
+    public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => JobListing.Of(query) is { } listing
+        ? database.Read(connection => listing.Page(connection.Query<JobRow>(listing.Sql, listing.Parameters).AsList()), cancellation)
+        : Task.FromResult(new JobPage([], null));
 
     public Task<ArtifactRef?> FindArtifact(string tenantId, string artifactId, CancellationToken cancellation)
     {
@@ -80,16 +66,8 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     public Task<bool> SaveCheckpoint(StoredCheckpoint checkpoint, CancellationToken cancellation)
     {
-        var parameters = new
-        {
-            checkpoint.JobId,
-            checkpoint.Epoch,
-            checkpoint.ImageIndex,
-            checkpoint.StepsDone,
-            checkpoint.State,
-            Artifacts = StorageJson.Write(checkpoint.Artifacts, StorageJson.Default.IReadOnlyListArtifactRef),
-        };
-        return database.Write(connection => connection.Execute(JobSql.SaveCheckpoint, parameters) == 1, Survives.Crash, cancellation);
+        var row = CheckpointRow.Of(checkpoint);
+        return database.Write(connection => connection.Execute(JobSql.SaveCheckpoint, row) == 1, Survives.Crash, cancellation);
     }
 
     public Task<StoredCheckpoint?> FindCheckpoint(string jobId, CancellationToken cancellation) => database.Read(
@@ -102,31 +80,5 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     {
         foreach (var artifact in job.Artifacts)
             connection.Execute(JobSql.AddArtifact, new { JobId = job.Id, artifact.Index, job.TenantId, ArtifactId = artifact.Id });
-    }
-
-    private static JobPage Page(List<JobRow> rows, int countMax)
-    {
-        var jobs = rows.Take(countMax).Select(row => row.ToRecord()).ToList();
-        if (rows.Count <= countMax) return new(jobs, null);
-        var last = rows[countMax - 1];
-        return new(jobs, new JobCursor(last.CreatedAt, last.Id).ToString());
-    }
-
-    private sealed record CheckpointRow
-    {
-        public required string JobId { get; init; }
-
-        public required long Epoch { get; init; }
-
-        public required long ImageIndex { get; init; }
-
-        public required long StepsDone { get; init; }
-
-        public required byte[] State { get; init; }
-
-        public required string Artifacts { get; init; }
-
-        public StoredCheckpoint ToCheckpoint() => new(
-            JobId, Epoch, (int)ImageIndex, (int)StepsDone, State, StorageJson.Read(Artifacts, StorageJson.Default.IReadOnlyListArtifactRef));
     }
 }

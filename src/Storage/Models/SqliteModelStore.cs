@@ -7,19 +7,14 @@ namespace OrleansDiffusion.Storage;
 public sealed class SqliteModelStore(SqliteDatabase database) : IModelStore
 {
     public Task<IReadOnlyList<ModelEntry>> List(CancellationToken cancellation) => database.Read<IReadOnlyList<ModelEntry>>(
-        connection => connection.Query<string>("SELECT entry FROM models ORDER BY name")
-            .Select(json => StorageJson.Read(json, StorageJson.Default.ModelEntry)).ToList(),
-        cancellation);
+        connection => connection.Query<string>(ModelSql.List).Select(ModelSql.Read).ToList(), cancellation);
 
     public Task Put(ModelEntry model, CancellationToken cancellation)
     {
-        var row = new { model.Name, Entry = StorageJson.Write(model, StorageJson.Default.ModelEntry) };
-        return database.Write(
-            connection => connection.Execute(
-                "INSERT INTO models (name, entry) VALUES (@Name, @Entry) ON CONFLICT (name) DO UPDATE SET entry = excluded.entry", row),
-            cancellation);
+        var parameters = ModelSql.Parameters(model);
+        return database.Write(connection => connection.Execute(ModelSql.Put, parameters), cancellation);
     }
 
     public Task<bool> Remove(string name, CancellationToken cancellation) =>
-        database.Write(connection => connection.Execute("DELETE FROM models WHERE name = @name", new { name }) == 1, cancellation);
+        database.Write(connection => connection.Execute(ModelSql.Remove, new { Name = name }) == 1, cancellation);
 }

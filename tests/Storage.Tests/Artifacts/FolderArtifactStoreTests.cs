@@ -20,7 +20,7 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
     {
         await Open().Put("abc"u8.ToArray(), Cancellation);
         Assert.Equal(
-            [$"write {Root}/temporary/{AbcId}.1", $"rename {Root}/temporary/{AbcId}.1 {AbcPath}", $"sync {Root}/ba"],
+            [$"write {Root}/temporary/{AbcId}.w1.1", $"rename {Root}/temporary/{AbcId}.w1.1 {AbcPath}", $"sync {Root}/ba"],
             _steps.Done);
         Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
@@ -56,13 +56,37 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_crash_left_half_written_is_removed_at_the_next_start()
+    public async Task What_a_crash_left_half_written_is_removed_at_a_start_an_hour_later()
     {
         Open();
-        var leftover = Path.Combine(Root, "temporary", "half");
-        await File.WriteAllTextAsync(leftover, "ab", Cancellation);
+        var leftover = await Temporary("half", TimeSpan.FromMinutes(61));
         Open();
         Assert.False(File.Exists(leftover));
+    }
+
+    [Fact]
+    public async Task What_another_process_is_writing_is_left_to_it()
+    {
+        Open();
+        var half = await Temporary("half", TimeSpan.FromMinutes(59));
+        var store = Open();
+        Assert.True(File.Exists(half));
+        Assert.Equal([half], Directory.EnumerateFiles(Path.Combine(Root, "temporary"))); // Nothing of the start itself stays.
+
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal("ab", await File.ReadAllTextAsync(half, Cancellation));
+    }
+
+    [Fact]
+    public async Task Processes_that_share_a_folder_store_the_same_picture_at_once_without_meeting()
+    {
+        // As two processes: writers that do not know of each other, and so count alike.
+        FolderArtifactStore[] stores = [_folder.OpenArtifacts(), _folder.OpenArtifacts()];
+        var files = Enumerable.Range(0, 50).Select(i => new byte[] { (byte)i }).ToList();
+        var puts = await Task.WhenAll(stores.SelectMany(store => files.Select(file => store.Put(file, Cancellation))));
+        Assert.Equal(puts[..50], puts[50..]);
+        foreach (var (id, file) in puts.Zip(files)) Assert.Equal(file, await File.ReadAllBytesAsync(Path.Combine(Root, id[..2], id), Cancellation));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
     }
 
     [Theory]
@@ -116,7 +140,15 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
 
-    private FolderArtifactStore Open() => new(Root, NullLogger<FolderArtifactStore>.Instance, _steps);
+    private FolderArtifactStore Open() => new(Root, NullLogger<FolderArtifactStore>.Instance, _steps, "w1");
+
+    private async Task<string> Temporary(string name, TimeSpan age)
+    {
+        var path = Path.Combine(Root, "temporary", name);
+        await File.WriteAllTextAsync(path, "ab", Cancellation);
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path) - age);
+        return path;
+    }
 
     /// <summary>The real steps, written down; each can be made to fail before it does anything.</summary>
     private sealed class RecordedSteps : IFileSteps
