@@ -20,7 +20,7 @@ public static class DiffusionGateway
     public static IHostApplicationBuilder AddDiffusionGateway(this IHostApplicationBuilder builder, MembershipOptions membership)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPostgresStorage(new PostgresStorageOptions(membership.Database, membership.ArtifactFolder));
+        builder.Services.AddPostgresStorage(new PostgresStorageOptions { ConnectionString = membership.Database, ArtifactFolder = membership.ArtifactFolder });
         builder.Services.AddHostedService<StorePreparation>(); // First: a database that is not ready is one clear line.
         EngineRefusal.Guard(() => builder.UseOrleansClient(client =>
         {

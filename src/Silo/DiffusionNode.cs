@@ -38,7 +38,7 @@ public static class DiffusionNode
         if (node.Cluster is { } cluster)
         {
             services.AddHostedService<StorePreparation>();
-            services.AddPostgresStorage(new PostgresStorageOptions(cluster.Database, cluster.ArtifactFolder));
+            services.AddPostgresStorage(new PostgresStorageOptions { ConnectionString = cluster.Database, ArtifactFolder = cluster.ArtifactFolder });
         }
         else
         {
