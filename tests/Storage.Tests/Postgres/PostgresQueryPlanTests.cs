@@ -9,13 +9,22 @@ namespace OrleansDiffusion.Storage.Tests;
 /// </summary>
 public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLifetime
 {
+    /// <summary>The migrations' own indexes are made again behind the rows, which takes half of the time.</summary>
     private const string Fill = """
-        INSERT INTO jobs (id, tenant_id, model, status, epoch, failed_attempts, request_digest, created_at, finished_at, spec, artifacts,
-          phases, warnings)
-        SELECT 'j' || lpad(n::text, 6, '0'), 't' || (n % 10), 'm' || (n % 7),
-          CASE WHEN n % 1000 = 7 THEN 'queued' WHEN n % 3 = 0 THEN 'failed' ELSE 'succeeded' END,
-          0, 0, '', n / 20, CASE WHEN n % 1000 <> 7 THEN n END, '', '[]', '[]', '[]'
-        FROM generate_series(0, 999999) AS n
+        DO $$
+        DECLARE
+          made text[] := (SELECT array_agg(indexdef) FROM pg_indexes WHERE tablename = 'jobs' AND indexname <> 'jobs_pkey');
+          index text;
+        BEGIN
+          FOR index IN SELECT indexname FROM pg_indexes WHERE tablename = 'jobs' AND indexname <> 'jobs_pkey' LOOP EXECUTE 'DROP INDEX ' || index; END LOOP;
+          INSERT INTO jobs (id, tenant_id, model, status, epoch, failed_attempts, request_digest, created_at, finished_at, spec, artifacts,
+            phases, warnings)
+          SELECT 'j' || lpad(n::text, 6, '0'), 't' || (n % 10), 'm' || (n % 7),
+            CASE WHEN n % 1000 = 7 THEN 'queued' WHEN n % 3 = 0 THEN 'failed' ELSE 'succeeded' END,
+            0, 0, '', n / 20, CASE WHEN n % 1000 <> 7 THEN n END, '', '[]', '[]', '[]'
+          FROM generate_series(0, 999999) AS n;
+          FOREACH index IN ARRAY made LOOP EXECUTE index; END LOOP;
+        END $$
         """;
 
     private static readonly object AnyParameters = new
