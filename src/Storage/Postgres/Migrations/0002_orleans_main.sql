@@ -1,4 +1,4 @@
--- PostgreSQL-Main.sql of Microsoft Orleans, unchanged below this line. Copyright (c) .NET Foundation and Contributors, MIT licence (THIRD-PARTY-NOTICES.md).
+-- PostgreSQL-Main.sql of Microsoft Orleans, unchanged below this line. Copyright (c) .NET Foundation, MIT licence (THIRD-PARTY-NOTICES.md).
 -- requires Postgres 9.5 (or perhaps higher)
 
 /*

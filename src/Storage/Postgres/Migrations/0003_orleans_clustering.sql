@@ -1,4 +1,4 @@
--- PostgreSQL-Clustering.sql of Microsoft Orleans, unchanged below this line. Copyright (c) .NET Foundation and Contributors, MIT licence (THIRD-PARTY-NOTICES.md).
+-- PostgreSQL-Clustering.sql of Microsoft Orleans, unchanged below this line. Copyright (c) .NET Foundation, MIT licence (THIRD-PARTY-NOTICES.md).
 -- For each deployment, there will be only one (active) membership version table version column which will be updated periodically.
 CREATE TABLE OrleansMembershipVersionTable
 (

@@ -6,11 +6,9 @@ using static OrleansDiffusion.Storage.Tests.Examples;
 
 namespace OrleansDiffusion.Storage.Tests;
 
-/// <summary>Whatever is done in whatever order, the SQLite store answers as the obvious store in memory does.</summary>
-public sealed class JobStoreProperties : IAsyncDisposable
+/// <summary>Whatever is done in whatever order, the stores answer as the obvious one in memory does.</summary>
+public sealed class JobStoreProperties(PostgresFixture postgres)
 {
-    private readonly DataFolder _folder = new();
-
     private static readonly Gen<JobRecord> Jobs =
         from id in Gen.Choose(0, 4)
         from status in Gen.Frequency((4, Gen.Elements(JobStatus.Queued, JobStatus.Running)), (1, Gen.Elements(Enum.GetValues<JobStatus>())))
@@ -39,16 +37,25 @@ public sealed class JobStoreProperties : IAsyncDisposable
         Gen.Choose(8, 14).Select(second => Step(async store => Text(await store.DeleteFinished(Noon.AddSeconds(second), 100, Cancellation)))));
 
     [Fact]
-    public void The_sqlite_store_answers_like_the_one_in_memory()
+    public async Task The_sqlite_store_answers_like_the_one_in_memory()
     {
-        var database = _folder.Open();
-        Prop.ForAll(Operations.ArrayOf(40).ToArbitrary(), steps => AnswersAgree(new SqliteJobStore(database), steps).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60).WithReplay(7, 1));
+        await using var folder = new DataFolder();
+        AlwaysAgrees(new SqliteJobStore(folder.Open()));
     }
 
-    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+    [Fact]
+    public async Task The_postgres_store_answers_like_the_one_in_memory()
+    {
+        await using var database = new TestDatabase(postgres);
+        await database.InitializeAsync();
+        AlwaysAgrees(new PostgresJobStore(database.Open()));
+    }
 
-    private static async Task AnswersAgree(SqliteJobStore store, Func<IJobStore, Task<string>>[] steps)
+    private static void AlwaysAgrees(IJobStore store) =>
+        Prop.ForAll(Operations.ArrayOf(40).ToArbitrary(), steps => AnswersAgree(store, steps).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60).WithReplay(7, 1));
+
+    private static async Task AnswersAgree(IJobStore store, Func<IJobStore, Task<string>>[] steps)
     {
         var obvious = new MemoryJobStore();
         foreach (var step in steps) Assert.Equal(await step(obvious), await step(store));
