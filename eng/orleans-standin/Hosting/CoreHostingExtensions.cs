@@ -10,6 +10,9 @@ public static class CoreHostingExtensions
     /// <summary>Traces are the host's own business in one process: nothing to propagate.</summary>
     public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) => builder;
 
+    /// <summary>The directory of one process loses nothing when a silo dies.</summary>
+    public static ISiloBuilder AddDistributedGrainDirectory(this ISiloBuilder siloBuilder, string? name = null) => siloBuilder;
+
     /// <summary>A cluster of this process: the silo at <paramref name="primarySiloEndpoint"/> starts it, others join.</summary>
     public static ISiloBuilder UseLocalhostClustering(
         this ISiloBuilder builder,

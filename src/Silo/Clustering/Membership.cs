@@ -29,6 +29,7 @@ internal static class Membership
     {
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Driver, membership.Database));
         silo.Configure<ClusterOptions>(cluster => Name(cluster, membership));
+        silo.AddDistributedGrainDirectory(); // The default one drops replicas on living silos when the silo dies that had their addresses.
         silo.ConfigureEndpoints(
             membership.AdvertisedAddress, membership.SiloPort, membership.GatewayPort,
             listenOnAnyHostAddress: !IPAddress.IsLoopback(membership.AdvertisedAddress));
