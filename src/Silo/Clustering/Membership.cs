@@ -16,6 +16,12 @@ internal static class Membership
     /// <summary>A gateway that left is forgotten this soon, and one that came is found.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A call that was on its way to a silo that died is waited for this long, and sent again. The engine's own 30 s would
+    /// let a caller of the API wait as long.
+    /// </summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The silo finds nobody but itself. Its ports are free ones: other nodes may be alone on this machine, too.</summary>
@@ -33,6 +39,7 @@ internal static class Membership
         silo.ConfigureEndpoints(
             membership.AdvertisedAddress, membership.SiloPort, membership.GatewayPort,
             listenOnAnyHostAddress: !IPAddress.IsLoopback(membership.AdvertisedAddress));
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         silo.Configure<ClusterMembershipOptions>(probes =>
         {
             probes.ProbeTimeout = membership.ProbeTimeout;
@@ -45,6 +52,7 @@ internal static class Membership
     {
         client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Driver, membership.Database));
         client.Configure<ClusterOptions>(cluster => Name(cluster, membership));
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.UseConnectionRetryFilter(KeepTrying);
     }
