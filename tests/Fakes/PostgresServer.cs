@@ -58,7 +58,8 @@ public sealed class PostgresServer : IAsyncDisposable
             .SelectMany(folder => Directory.EnumerateDirectories(folder).Prepend(folder))
             .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin"));
-        return onPath.Concat(usual).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+        return onPath.Concat(usual)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
     }
 
     /// <summary>A new server with an empty database "postgres", ready to be asked.</summary>
@@ -101,7 +102,8 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         using var chown = Process.Start("chown", ["postgres", folder]);
         await chown.WaitForExitAsync(cancellation);
-        if (chown.ExitCode != 0) throw new InvalidOperationException($"PostgreSQL does not run as root, and {folder} cannot be given to a user \"postgres\".");
+        if (chown.ExitCode == 0) return;
+        throw new InvalidOperationException($"PostgreSQL does not run as root, and {folder} cannot be given to a user \"postgres\".");
     }
 
     private static Process StartWatch(string programs, string folder, string password)
