@@ -5,7 +5,8 @@ namespace OrleansDiffusion.Fakes;
 /// <summary>
 /// A PostgreSQL server of one's own, in a temporary folder, reached through a socket in it. A small shell watches over it,
 /// as the user "postgres" where we are root, whom PostgreSQL refuses: it does what its input says, and when that ends, as
-/// it does with the process that started it, it stops the server and deletes the folder.
+/// it does with the process that started it, it stops the server and deletes the folder. Signals to the whole group, such
+/// as Ctrl-C, do not disturb it.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -19,7 +20,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Arguments: programs, folder. Each command of its input is answered with "done", or with the end of the log and "failed".</summary>
     private const string Watch = """
-        trap : INT
+        trap '' INT TERM HUP
         programs=$1 folder=$2
         control() { "$programs/pg_ctl" -D "$folder/data" -w "$@" </dev/null >/dev/null 2>&1; }
         start() {
@@ -58,7 +59,8 @@ public sealed class PostgresServer : IAsyncDisposable
             .SelectMany(folder => Directory.EnumerateDirectories(folder).Prepend(folder))
             .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin"));
-        return onPath.Concat(usual).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+        return onPath.Concat(usual)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
     }
 
     /// <summary>A new server with an empty database "postgres", ready to be asked.</summary>
@@ -101,7 +103,8 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         using var chown = Process.Start("chown", ["postgres", folder]);
         await chown.WaitForExitAsync(cancellation);
-        if (chown.ExitCode != 0) throw new InvalidOperationException($"PostgreSQL does not run as root, and {folder} cannot be given to a user \"postgres\".");
+        if (chown.ExitCode == 0) return;
+        throw new InvalidOperationException($"PostgreSQL does not run as root, and {folder} cannot be given to a user \"postgres\".");
     }
 
     private static Process StartWatch(string programs, string folder, string password)

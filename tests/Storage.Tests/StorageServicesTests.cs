@@ -21,7 +21,8 @@ public sealed class StorageServicesTests(PostgresFixture postgres) : IAsyncDispo
     {
         await using var database = new TestDatabase(postgres);
         await database.InitializeAsync();
-        var options = new PostgresStorageOptions { ConnectionString = database.ConnectionString, ArtifactFolder = Path.Combine(_folder.Path, "shared") };
+        var shared = Path.Combine(_folder.Path, "shared");
+        var options = new PostgresStorageOptions { ConnectionString = database.ConnectionString, ArtifactFolder = shared };
         await using var services = new ServiceCollection().AddLogging().AddPostgresStorage(options).BuildServiceProvider(validateScopes: true);
         await EveryPortWorks(services);
         Assert.Same(services.GetRequiredService<PostgresDatabase>(), services.GetRequiredService<PostgresDatabase>());

@@ -189,7 +189,8 @@ public sealed partial class FolderArtifactStore : IArtifactStore
             File.WriteAllBytes(probe, []);
             var oldest = File.GetLastWriteTimeUtc(probe) - LeftoverAge;
             RemoveTemporary(probe);
-            foreach (var file in Directory.EnumerateFiles(TemporaryFolder).Where(file => File.GetLastWriteTimeUtc(file) < oldest)) RemoveTemporary(file);
+            var leftovers = Directory.EnumerateFiles(TemporaryFolder).Where(file => File.GetLastWriteTimeUtc(file) < oldest);
+            foreach (var leftover in leftovers) RemoveTemporary(leftover);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ internal static class PostgresConnections
     /// <summary>Statements kept prepared per connection; all stores together have fewer.</summary>
     private const int PreparedCountMax = 40;
 
-    /// <exception cref="StorageException">It has not the form of a connection string. The message does not repeat it: it may hold a password.</exception>
+    /// <exception cref="StorageException">It cannot be read. The message does not repeat it: it may hold a password.</exception>
     public static NpgsqlConnectionStringBuilder Read(string connectionString)
     {
         try

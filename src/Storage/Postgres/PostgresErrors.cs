@@ -42,7 +42,8 @@ internal static class PostgresErrors
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "refuses the user or the password",
         PostgresErrorCodes.InsufficientPrivilege => "does not let this user do it",
         PostgresErrorCodes.ReadOnlySqlTransaction => "is read-only; name its primary server",
-        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable => "is locked by another node",
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable =>
+            "is locked by another node",
         PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => "is damaged",
         _ when Class(sqlState) is "08" => "cannot be reached",
         _ when Class(sqlState) is "53" => "has too few resources",

@@ -57,7 +57,8 @@ public static class PostgresMigrations
     /// <exception cref="StorageException">The schema is missing, older or newer; the message says what to do.</exception>
     internal static async Task Check(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
-        var isThere = await connection.ExecuteScalarAsync<bool>(new("SELECT to_regclass('schema_version') IS NOT NULL", cancellationToken: cancellation));
+        const string find = "SELECT to_regclass('schema_version') IS NOT NULL";
+        var isThere = await connection.ExecuteScalarAsync<bool>(new(find, cancellationToken: cancellation));
         var version = isThere ? await VersionOf(connection, cancellation) : 0;
         if (version > NewestVersion) throw TooNew(name, version);
         if (version == NewestVersion) return;
@@ -89,12 +90,14 @@ public static class PostgresMigrations
         {
             throw new StorageException(
                 ErrorCode.StorageUnavailable,
-                $"The database {name} holds something else already ({script.Name}: {error.MessageText}). Use a database, or a Search Path, of its own.",
+                $"The database {name} holds something else already ({script.Name}: {error.MessageText}). "
+                + "Use a database, or a Search Path, of its own.",
                 error);
         }
 
-        var row = new { Version = (long)script.Version, Script = script.Name };
-        await connection.ExecuteAsync(new("INSERT INTO schema_version (version, script) VALUES (@Version, @Script)", row, cancellationToken: cancellation));
+        const string mark = "INSERT INTO schema_version (version, script) VALUES (@Version, @Name)";
+        var row = new { Version = (long)script.Version, script.Name };
+        await connection.ExecuteAsync(new(mark, row, cancellationToken: cancellation));
     }
 
     private static Task<long> VersionOf(NpgsqlConnection connection, CancellationToken cancellation) =>

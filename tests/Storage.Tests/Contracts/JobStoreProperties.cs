@@ -33,7 +33,9 @@ public sealed class JobStoreProperties(PostgresFixture postgres)
         Jobs.Select(job => Step(async store => Text(await store.FindCheckpoint(job.Id, Cancellation)))),
         Jobs.Select(job => Step(async store => Text(await store.Unfinished(null, 3, Cancellation)))),
         Jobs.Select(job => Step(async store => Text((await store.List(new(job.TenantId, job.Status, CountMax: 3), Cancellation)).Jobs))),
-        from job in Jobs from i in Gen.Choose(0, 1) select Step(async store => Text(await store.FindArtifact(job.TenantId, $"f{job.Id[1]}{i}", Cancellation))),
+        from job in Jobs
+        from i in Gen.Choose(0, 1)
+        select Step(async store => Text(await store.FindArtifact(job.TenantId, $"f{job.Id[1]}{i}", Cancellation))),
         Gen.Choose(8, 14).Select(second => Step(async store => Text(await store.DeleteFinished(Noon.AddSeconds(second), 100, Cancellation)))));
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class PostgresDurabilityTests(PostgresFixture postgres) : IAsyncLi
         CREATE TABLE seen (number int GENERATED ALWAYS AS IDENTITY, what TEXT);
         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
           BEGIN
-            INSERT INTO seen (what) VALUES (coalesce(to_jsonb(new) ->> 'status', 'checkpoint') || ' ' || current_setting('synchronous_commit'));
+            INSERT INTO seen (what) SELECT coalesce(to_jsonb(new) ->> 'status', 'checkpoint') || ' ' || current_setting('synchronous_commit');
             RETURN NULL;
           END $$;
         CREATE TRIGGER seen1 AFTER INSERT OR UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION see();
@@ -30,7 +30,8 @@ public sealed class PostgresDurabilityTests(PostgresFixture postgres) : IAsyncLi
         await store.SaveCheckpoint(new("j1", 1, 0, 5, [1], []), Cancellation);
         await store.Update(Finished(Leased(Job("j1"))), 1, Cancellation);
 
-        Assert.Equal(["queued on", "running on", "checkpoint off", "succeeded on"], await _database.Query<string>("SELECT what FROM seen ORDER BY number"));
+        var seen = await _database.Query<string>("SELECT what FROM seen ORDER BY number");
+        Assert.Equal(["queued on", "running on", "checkpoint off", "succeeded on"], seen);
     }
 
     [Fact]

@@ -8,6 +8,8 @@ public sealed class PostgresFencingTests(PostgresFixture postgres) : IAsyncLifet
 {
     private const int RoundCount = 40;
 
+    private const string PicturesOf = "SELECT artifact_id FROM job_artifacts WHERE job_id = @Id ORDER BY picture_index";
+
     private readonly TestDatabase _database = new(postgres);
 
     [Fact]
@@ -62,10 +64,9 @@ public sealed class PostgresFencingTests(PostgresFixture postgres) : IAsyncLifet
         for (var round = 0; round < RoundCount; round++)
         {
             var job = await nodes[0].Insert(Leased(Job($"j{round}")), Cancellation);
-            var pictures = nodes.Select((_, node) => job with { Artifacts = [Artifact($"{round}n{node}i0"), Artifact($"{round}n{node}i{node + 1}", node + 1)] });
-            await Task.WhenAll(nodes.Zip(pictures, (node, report) => Task.Run(() => node.Update(report, 1, Cancellation))));
+            await Task.WhenAll(nodes.Select((node, n) => Task.Run(() => node.Update(WithPictures(job, n), 1, Cancellation))));
             var named = (await nodes[0].Find(job.Id, Cancellation))!.Artifacts.Select(artifact => artifact.Id);
-            Assert.Equal(named, await _database.Query<string>($"SELECT artifact_id FROM job_artifacts WHERE job_id = '{job.Id}' ORDER BY picture_index"));
+            Assert.Equal(named, await _database.Query<string>(PicturesOf, new { job.Id }));
         }
     }
 
@@ -104,5 +105,10 @@ public sealed class PostgresFencingTests(PostgresFixture postgres) : IAsyncLifet
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private PostgresJobStore[] Nodes(int count) => [.. Enumerable.Range(0, count).Select(_ => new PostgresJobStore(_database.Open("Maximum Pool Size=5")))];
+    private PostgresJobStore[] Nodes(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => new PostgresJobStore(_database.Open("Maximum Pool Size=5")))];
+
+    /// <summary>One index that every node has, and one of its own.</summary>
+    private static JobRecord WithPictures(JobRecord job, int node) =>
+        job with { Artifacts = [Artifact($"{job.Id}n{node}first"), Artifact($"{job.Id}n{node}own", node + 1)] };
 }

@@ -81,8 +81,8 @@ public sealed class PostgresMigrationTests(PostgresFixture postgres) : IAsyncLif
         await _database.Query<int>("CREATE TABLE orleansmembershiptable (theirs int)");
         var error = await Assert.ThrowsAsync<StorageException>(Migrate);
         Assert.Equal(
-            $"The database {_database.Name} holds something else already (0003_orleans_clustering: relation \"orleansmembershiptable\" already exists). "
-            + "Use a database, or a Search Path, of its own.",
+            $"The database {_database.Name} holds something else already "
+            + "(0003_orleans_clustering: relation \"orleansmembershiptable\" already exists). Use a database, or a Search Path, of its own.",
             error.Message);
         Assert.Equal(Scripts[..2], await _database.Query<string>("SELECT script FROM schema_version ORDER BY version"));
         Assert.Equal([true], await _database.Query<bool>("SELECT to_regclass('orleansmembershipversiontable') IS NULL"));

@@ -16,7 +16,8 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
           made text[] := (SELECT array_agg(indexdef) FROM pg_indexes WHERE tablename = 'jobs' AND indexname <> 'jobs_pkey');
           index text;
         BEGIN
-          FOR index IN SELECT indexname FROM pg_indexes WHERE tablename = 'jobs' AND indexname <> 'jobs_pkey' LOOP EXECUTE 'DROP INDEX ' || index; END LOOP;
+          FOR index IN SELECT indexname FROM pg_indexes WHERE tablename = 'jobs' AND indexname <> 'jobs_pkey'
+            LOOP EXECUTE 'DROP INDEX ' || index; END LOOP;
           INSERT INTO jobs (id, tenant_id, model, status, epoch, failed_attempts, request_digest, created_at, finished_at, spec, artifacts,
             phases, warnings)
           SELECT 'j' || lpad(n::text, 6, '0'), 't' || (n % 10), 'm' || (n % 7),
@@ -76,7 +77,8 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
     {
         var store = new PostgresJobStore(_database.Open());
         List<string> unfinished = [];
-        while (await store.Unfinished(unfinished.LastOrDefault(), 300, Cancellation) is { Count: > 0 } page) unfinished.AddRange(page.Select(job => job.Id));
+        while (await store.Unfinished(unfinished.LastOrDefault(), 300, Cancellation) is { Count: > 0 } page)
+            unfinished.AddRange(page.Select(job => job.Id));
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"j{(1000 * i) + 7:d6}"), unfinished);
 
         var before = StoredTime.Read(2000);

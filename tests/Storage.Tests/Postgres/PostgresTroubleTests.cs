@@ -9,6 +9,9 @@ namespace OrleansDiffusion.Storage.Tests;
 
 public sealed class PostgresTroubleTests(PostgresFixture postgres) : IAsyncLifetime
 {
+    private const string EndTheOthers =
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
     private readonly TestDatabase _database = new(postgres);
 
     [Fact]
@@ -38,7 +41,8 @@ public sealed class PostgresTroubleTests(PostgresFixture postgres) : IAsyncLifet
         var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = "elsewhere" };
         var error = await Trouble(settings.ConnectionString);
         Assert.Equal(
-            $"The database elsewhere at {settings.Host}:5432 does not exist; create it, then run `od db migrate`: database \"elsewhere\" does not exist.",
+            $"The database elsewhere at {settings.Host}:5432 does not exist; create it, then run `od db migrate`: "
+            + "database \"elsewhere\" does not exist.",
             error.Message);
     }
 
@@ -62,7 +66,7 @@ public sealed class PostgresTroubleTests(PostgresFixture postgres) : IAsyncLifet
     {
         var store = new PostgresJobStore(_database.Open());
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.Insert(Job($"j{i}"), Cancellation)));
-        await _database.Query<bool>("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await _database.Query<bool>(EndTheOthers);
 
         var error = await Assert.ThrowsAsync<StorageException>(() => store.Find("j1", Cancellation));
         Assert.Equal(ErrorCode.StorageUnavailable, error.Code);
