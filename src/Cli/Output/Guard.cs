@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Silo;
+using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Cli.Output;
 
@@ -42,6 +43,7 @@ internal static class Guard
         DiffusionException { Refusal: { Problems: [_, ..] problems } } => problems.Select(problem => $"{problem.Field}: {problem.Message}"),
         DiffusionException refused => [refused.Message],
         NodeStartException start => [start.Message],
+        StorageException storage => [storage.Message],
         OptionsValidationException options => options.Failures,
         HttpRequestException { InnerException: SocketException } http => [$"the server does not answer: {http.Message}"],
         HttpRequestException http => [http.Message],
