@@ -36,4 +36,8 @@ var root = new RootCommand(
 VersionText.ReplaceIn(root);
 Terminal.Prepare();
 
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = Guard.StopPatience, // By default two seconds: too short for a node to leave in order.
+});

@@ -48,5 +48,5 @@ internal sealed class ClusterOptions
         parse.GetValue(Artifacts)?.FullName ?? FromEnvironment("OD_ARTIFACTS")
         ?? throw new NodeStartException("No folder for the pictures is named: give --artifacts FOLDER, shared by all processes, or set OD_ARTIFACTS.");
 
-    private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    public static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using OrleansDiffusion.Cli.Clusters;
+using OrleansDiffusion.Cli.Keys;
+
+namespace OrleansDiffusion.Deploy.Tests.Reading;
+
+/// <summary>The commands of od that deploy/ uses, themselves.</summary>
+internal static class Od
+{
+    /// <summary>Fails with what od would say to a wrong argument.</summary>
+    public static ParseResult Parse(string where, params string[] arguments)
+    {
+        var root = new RootCommand { SiloCommand.Create(), ApiCommand.Create(), DbCommand.Create(), KeysCommand.Create() };
+        var parse = root.Parse(arguments);
+        Assert.True(parse.Errors.Count == 0, $"{where}: od {string.Join(' ', arguments)}: {string.Join(' ', parse.Errors.Select(error => error.Message))}");
+        return parse;
+    }
+
+    /// <summary>Where the process listens, by what it is for: silo, gateway, probes; or http.</summary>
+    public static Dictionary<string, int> Ports(string where, params string[] arguments)
+    {
+        var parse = Parse(where, arguments);
+        return arguments[0] switch
+        {
+            "silo" => new() { ["silo"] = parse.GetValue<int>("--silo-port"), ["gateway"] = parse.GetValue<int>("--gateway-port"), ["probes"] = parse.GetValue<int>("--port") },
+            "api" => new() { ["http"] = parse.GetValue<int>("--port") },
+            _ => [],
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using OrleansDiffusion.Deploy.Tests.Reading;
+
+namespace OrleansDiffusion.Deploy.Tests;
+
+/// <summary>What is set is read by somebody, and no secret stands here.</summary>
+public sealed partial class SettingTests
+{
+    /// <summary>Read by what our images stand on, not by us: see the comments where they are set.</summary>
+    private static readonly string[] OfThePlatform = ["ASPNETCORE_HTTP_PORTS", "CUDA_CACHE_PATH", "DOTNET_RUNNING_IN_CONTAINER"];
+
+    [Fact]
+    public void Every_environment_variable_of_ours_is_read_by_the_code_or_stands_among_the_settings()
+    {
+        var dockerfile = new Dockerfile();
+        string[] names =
+        [
+            .. Compose.Services(withCuda: true).Where(service => service.IsOurs).SelectMany(service => service.Body.Map("environment").Keys),
+            .. ((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers)
+                .SelectMany(container => container.EnvironmentNames.Where(name => !IsForArguments(container, name))),
+            .. Dockerfile.Targets.SelectMany(target => dockerfile.Lines(target, "ENV")).SelectMany(line => line.Split(' ')).Select(pair => pair.Split('=')[0]).Except(OfThePlatform),
+        ];
+        var settings = Checkout.Text("docs/SETTINGS.md");
+        var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src", "Cli"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var read = Read().Matches(sources).Select(match => match.Groups[1].Value).ToHashSet();
+
+        Assert.Equal(["OD_ARTIFACTS", "OD_DB"], names.Distinct().Order().Where(name => name.StartsWith("OD_", StringComparison.Ordinal)));
+        Assert.All(names, name => Assert.True(
+            read.Contains(name) || settings.Contains($"`{name.Replace("__", ":", StringComparison.Ordinal)}`", StringComparison.Ordinal), name));
+    }
+
+    [Fact]
+    public void Every_process_of_a_cluster_is_told_its_database_and_its_folder()
+    {
+        foreach (var container in ((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers).Where(container => container.Arguments[0] is "silo" or "api"))
+        {
+            Assert.Contains("OD_DB", container.EnvironmentNames);
+            Assert.Contains("OD_ARTIFACTS", container.EnvironmentNames);
+            Assert.Contains(container.Body.Items("volumeMounts"), mount => mount.Text("mountPath") == "/artifacts" && mount.At("readOnly") is null);
+        }
+    }
+
+    [Fact]
+    public void Secrets_are_examples_without_a_password_and_hold_what_is_asked_of_them()
+    {
+        var secret = Yaml.Document("deploy/kubernetes/base/secret.example.yaml");
+        var asked = Kubernetes.OurContainers(Kubernetes.Cuda)
+            .SelectMany(container => container.Body.Items("env")).Select(variable => variable.At("valueFrom/secretKeyRef")).OfType<System.Text.Json.Nodes.JsonNode>().ToList();
+        var everything = string.Join('\n', Checkout.DeployFiles.Select(Checkout.Text));
+
+        Assert.Equal(3, asked.Count);
+        Assert.All(asked, reference => Assert.Equal(secret.Text("metadata/name"), reference.Text("name")));
+        Assert.All(asked, reference => Assert.Contains(reference.Text("key")!, secret.Map("stringData").Keys));
+        Assert.Single(Checkout.DeployFiles, file => file.EndsWith(".yaml", StringComparison.Ordinal) && Yaml.Documents(file).Any(document => document.Text("kind") == "Secret"));
+        Assert.All(Password().Matches(everything), match => Assert.Matches(@"^(CHANGE-ME|\$\{POSTGRES_PASSWORD:\?.*|\.\.\.)$", match.Groups[1].Value));
+    }
+
+    private static bool IsForArguments(Container container, string name) => container.Body.Texts("args").Contains($"$({name})");
+
+    [GeneratedRegex("\"(OD_[A-Z_]+)\"")]
+    private static partial Regex Read();
+
+    [GeneratedRegex("(?i:password)[=:] *([^;'\n ]+)")]
+    private static partial Regex Password();
+}
