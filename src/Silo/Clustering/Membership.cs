@@ -22,6 +22,12 @@ internal static class Membership
     /// </summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How often a silo signs the table. After three missing signatures whoever joins ignores it, so that a cluster of
+    /// which every process was killed at once comes up again soon: nobody was left to declare those dead.
+    /// </summary>
+    private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The silo finds nobody but itself. Its ports are free ones: other nodes may be alone on this machine, too.</summary>
@@ -42,6 +48,7 @@ internal static class Membership
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         silo.Configure<ClusterMembershipOptions>(probes =>
         {
+            probes.IAmAliveTablePublishTimeout = AliveInterval;
             probes.ProbeTimeout = membership.ProbeTimeout;
             probes.NumMissedProbesLimit = membership.MissedProbesMax;
             probes.NumVotesForDeathDeclaration = membership.DeathVoteCount; // Of two silos, the engine asks for one at most.

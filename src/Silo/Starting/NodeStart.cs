@@ -20,11 +20,15 @@ public static class NodeStart
         }
         catch (Exception exception)
         {
-            if (isMade) await host.StopAsync(CancellationToken.None);
+            if (isMade) await StopQuietly(host);
             if (Explain(exception) is { } reason) throw new NodeStartException(reason, exception);
             throw;
         }
     }
+
+    /// <summary>A part that never started may refuse to stop; why the start failed is what the person wants to know.</summary>
+    private static Task StopQuietly(IHost host) =>
+        host.StopAsync(CancellationToken.None).ContinueWith(static stopped => _ = stopped.Exception, TaskScheduler.Default);
 
     /// <summary>Returns when the host was told to stop, and has stopped.</summary>
     public static Task WaitForShutdownAsync(IHost host, CancellationToken cancellation) => host.WaitForShutdownAsync(cancellation);
