@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,8 +28,17 @@ public static class NodeStart
     }
 
     /// <summary>A part that never started may refuse to stop; why the start failed is what the person wants to know.</summary>
-    private static Task StopQuietly(IHost host) =>
-        host.StopAsync(CancellationToken.None).ContinueWith(static stopped => _ = stopped.Exception, TaskScheduler.Default);
+    private static async Task StopQuietly(IHost host)
+    {
+        try
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            Trace.TraceInformation($"The host that did not start did not stop either: {exception.Message}");
+        }
+    }
 
     /// <summary>Returns when the host was told to stop, and has stopped.</summary>
     public static Task WaitForShutdownAsync(IHost host, CancellationToken cancellation) => host.WaitForShutdownAsync(cancellation);

@@ -21,7 +21,7 @@ public sealed class NodeStorage : IAsyncDisposable
 
     /// <exception cref="StorageException">The database cannot be reached, or is not of this version (od db migrate).</exception>
     public static Task<NodeStorage> OpenDatabaseAsync(string database, CancellationToken cancellation) =>
-        OpenAsync(new ServiceCollection().AddPostgresStorage(new PostgresStorageOptions(database, NoPictures)), cancellation);
+        OpenAsync(new ServiceCollection().AddPostgresStorage(new PostgresStorageOptions { ConnectionString = database, ArtifactFolder = NoPictures }), cancellation);
 
     public static async Task<int> CountKeysAsync(string dataFolder, CancellationToken cancellation)
     {
