@@ -39,7 +39,7 @@ internal sealed class Customer(Order order, IDiffusionClientFactory clients, Tim
         {
             if (happened.Record is { } record) Saw(order.TenantId, record);
             if (happened is not { Kind: JobEventKind.Done, Record: { } final }) continue;
-            witness.ToldEnd(final);
+            witness.ToldEnd(final.Id, final.Status);
             return true;
         }
 
@@ -49,7 +49,7 @@ internal sealed class Customer(Order order, IDiffusionClientFactory clients, Tim
     private async Task Cancel(TimeSpan wait)
     {
         await Task.Delay(wait, time);
-        if (await Patiently("cancel", () => Client.CancelAsync(order.JobId))) witness.Note($"{order.JobId} was cancelled by its customer");
+        if (await Patiently("cancel", () => Client.CancelAsync(order.JobId))) witness.ToldEnd(order.JobId, JobStatus.Cancelled);
     }
 
     /// <summary>Another tenant who guessed the id.</summary>

@@ -1,4 +1,3 @@
-using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Storage;
 
@@ -17,6 +16,9 @@ internal sealed record Faults
 
     /// <summary>What a machine says of its devices.</summary>
     public Func<IReadOnlyList<LocalDevice>, IReadOnlyList<LocalDevice>> Told { get; init; } = static devices => devices;
+
+    /// <summary>Other settings than those that the invariants know.</summary>
+    public Action<JobOptions> Settings { get; init; } = static _ => { };
 
     /// <summary>What a checkpoint becomes on its way.</summary>
     public Func<byte[], byte[]> Checkpoint { get; init; } = static state => state;

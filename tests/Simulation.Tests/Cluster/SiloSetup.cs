@@ -44,6 +44,7 @@ internal sealed class SiloSetup(
         builder.Services.Configure<PoolOptions>(options => options.ReconcileInterval = TimeSpan.FromSeconds(2));
         builder.Services.Configure<ReplicaOptions>(options => (options.CheckpointStepCount, options.CheckpointInterval) = (2, TimeSpan.Zero));
         builder.Services.Configure<JobOptions>(options => options.CheckpointInterval = TimeSpan.Zero);
+        builder.Services.Configure(faults.Settings);
     }
 
     /// <summary>The service beats on the thread pool; here the machine beats itself.</summary>
@@ -64,7 +65,7 @@ internal sealed class SiloSetup(
         var devices = described.ToDictionary(device => device.DeviceId, device => new Device(name, device, time, weather, witness));
         var studio = new FakeStudio { BeforeStep = PoisonFails };
         services.AddSingleton<IDeviceInventory>(new MachineDevices(faults.Told(described)));
-        services.AddSingleton<IReplicaLoader>(new Loader(devices, () => new FakeRuntime(studio, name, "device"), weather, witness));
+        services.AddSingleton<IReplicaLoader>(new Loader(devices, () => new FakeRuntime(studio, name, "device"), weather, witness, faults));
     }
 
     private static Task PoisonFails(FakeStep step) => step.Prompt.StartsWith(Plans.PoisonPrompt, StringComparison.Ordinal)

@@ -32,7 +32,7 @@ internal sealed class Witness(IReadOnlyList<Invariant> invariants)
 
     public void Shown(string tenantId, JobRecord job) => Tell(invariant => invariant.Shown(tenantId, job));
 
-    public void ToldEnd(JobRecord job) => Tell(invariant => invariant.ToldEnd(job));
+    public void ToldEnd(string jobId, JobStatus status) => Tell(invariant => invariant.ToldEnd(jobId, status));
 
     public void Taken(string replicaId, string siloId, JobLease lease)
     {

@@ -13,10 +13,10 @@ internal sealed class FinalStaysFinal : Invariant
             Require(false, $"{before.Id} was {status} and became {after?.Status.ToString() ?? "nothing"} (epoch {before.Epoch}, then {after?.Epoch}).");
     }
 
-    public override void ToldEnd(JobRecord job)
+    public override void ToldEnd(string jobId, JobStatus status)
     {
-        Require(job.Status.IsFinal(), $"{job.Id} is told to have ended as {job.Status}.");
-        Require(_told.TryAdd(job.Id, job.Status) || _told[job.Id] == job.Status, $"{job.Id} is told to have ended as {_told[job.Id]} and as {job.Status}.");
+        Require(status.IsFinal(), $"{jobId} is told to have ended as {status}.");
+        Require(_told.TryAdd(jobId, status) || _told[jobId] == status, $"{jobId} is told to have ended as {_told[jobId]} and as {status}.");
     }
 
     public override void AtEnd(World world)

@@ -26,8 +26,8 @@ internal abstract class Invariant
     {
     }
 
-    /// <summary>A watcher was told that the job has ended.</summary>
-    public virtual void ToldEnd(JobRecord job)
+    /// <summary>A customer was told that the job has ended.</summary>
+    public virtual void ToldEnd(string jobId, JobStatus status)
     {
     }
 

@@ -6,7 +6,7 @@ using OrleansDiffusion.Jobs;
 namespace OrleansDiffusion.Simulation.Tests;
 
 /// <summary>A model in a device's memory: draws with hashes, in the device's time and with its moods.</summary>
-internal sealed class DeviceRuntime(Device device, Device.Loaded loaded, IReplicaRuntime drawing, Weather weather, Witness witness) : IReplicaRuntime
+internal sealed class DeviceRuntime(Device device, Device.Loaded loaded, IReplicaRuntime drawing, Weather weather, Witness witness, Faults faults) : IReplicaRuntime
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
     private readonly TimeSpan _stepTime = weather.Between(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400));
@@ -25,7 +25,7 @@ internal sealed class DeviceRuntime(Device device, Device.Loaded loaded, IReplic
         Call("preview", Short, () => drawing.Preview(sample, cancellation));
 
     public Task<byte[]> Checkpoint(IReplicaSample sample, CancellationToken cancellation) =>
-        Call("checkpoint", Short, () => drawing.Checkpoint(sample, cancellation));
+        Call("checkpoint", Short, async () => faults.Checkpoint(await drawing.Checkpoint(sample, cancellation)));
 
     public Task<RgbImage> Decode(IReplicaSample sample, CancellationToken cancellation) =>
         Call("decode", _stepTime, () => drawing.Decode(sample, cancellation));
