@@ -36,6 +36,7 @@ public static class DiffusionGrains
         services.AddSingleton<PictureStore>();
         services.AddSingleton<CallCounter>();
         services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<CallCounter>());
+        services.AddSingleton<IIncomingGrainCallFilter, StoreRefusals>();
         services.AddSingleton<SiloPulse>();
         services.AddHostedService<SiloHeartbeat>();
     }

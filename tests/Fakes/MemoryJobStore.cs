@@ -14,11 +14,18 @@ public sealed class MemoryJobStore : IJobStore
     /// <summary>Called before every write; what it throws, the writer gets.</summary>
     public Action BeforeWrite { get; set; } = () => { };
 
+    /// <summary>Called before every look at a job; what it throws, the reader gets.</summary>
+    public Action BeforeFind { get; set; } = () => { };
+
     public Task Prepare(CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<JobRecord> Insert(JobRecord job, CancellationToken cancellation) => Write(() => _jobs.TryAdd(job.Id, job) ? job : _jobs[job.Id]);
 
-    public Task<JobRecord?> Find(string jobId, CancellationToken cancellation) => Read(() => _jobs.GetValueOrDefault(jobId));
+    public Task<JobRecord?> Find(string jobId, CancellationToken cancellation)
+    {
+        BeforeFind();
+        return Read(() => _jobs.GetValueOrDefault(jobId));
+    }
 
     public Task<bool> Update(JobRecord job, long expectedEpoch, CancellationToken cancellation) => Write(() =>
     {

@@ -58,6 +58,15 @@ internal sealed partial class Activation
         }
     }
 
+    /// <summary>Requests that it has and has not answered.</summary>
+    public List<ActivationRequest> Unanswered()
+    {
+        lock (_gate)
+        {
+            return [.. _running, .. _waiting];
+        }
+    }
+
     public void EnterReentrantSection(Guid id)
     {
         lock (_gate)

@@ -17,6 +17,12 @@ public sealed record SimulationOptions
     public Action<string, IHostApplicationBuilder> ConfigureSilo { get; init; } = static (_, _) => { };
 
     public Action<IHostApplicationBuilder> ConfigureClient { get; init; } = static _ => { };
+
+    /// <summary>Called after every turn, on the simulation's thread; what it throws ends the run.</summary>
+    public Action AfterTurn { get; init; } = static () => { };
+
+    /// <summary>False keeps no lines, only their digest: for runs of which nobody reads what happened. Default: true.</summary>
+    public bool KeepsTraceLines { get; init; } = true;
 }
 
 /// <summary>
@@ -33,16 +39,29 @@ public sealed class SimulatedCluster
     private SimulatedCluster(int seed, SimulationOptions options)
     {
         _options = options;
-        _driver = new SimulationDriver(seed, options.Network, Trace);
+        Trace = new Trace(options.KeepsTraceLines);
+        _driver = new SimulationDriver(seed, options.Network, Trace, options.AfterTurn);
         _cluster = new Cluster(_driver);
         _client = SimulatedHost.Client(_cluster, options.ConfigureClient);
     }
 
-    public Trace Trace { get; } = new();
+    public Trace Trace { get; }
 
     public TimeProvider Time => _driver.Time;
 
+    /// <summary>What the network does from now on.</summary>
+    public NetworkFaults Network
+    {
+        get => _driver.Faults;
+        set => _driver.Faults = value;
+    }
+
     public IClusterClient Client => _client.Services.GetRequiredService<IClusterClient>();
+
+    public IServiceProvider ClientServices => _client.Services;
+
+    /// <summary>Adds a line to the trace.</summary>
+    public void Note(string happening) => _driver.Note(happening);
 
     /// <summary>Runs a scenario from beginning to end, and returns what happened.</summary>
     public static Trace Run(int seed, SimulationOptions options, Func<SimulatedCluster, Task> scenario)
@@ -92,6 +111,16 @@ public sealed class SimulatedCluster
         _driver.Time.CreateTimer(_ => node.Die(), null, _options.DeathNoticedAfter, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>
+    /// The others take the silo for dead and hear nothing of it, and it hears nothing of them; what runs on it goes on all the
+    /// same, and what it writes to stores arrives there. Until it is killed.
+    /// </summary>
+    public void CutOff(SimulatedSilo silo)
+    {
+        _driver.Note($"cut off {silo.Name}");
+        silo.Host.Services.GetRequiredService<SiloNode>().CutOff();
+    }
+
     private async Task RunScenario(Func<SimulatedCluster, Task> scenario)
     {
         await _client.StartAsync();
@@ -107,6 +136,9 @@ public sealed class SimulatedSilo
     public string Name => Host.Name;
 
     public IServiceProvider Services => Host.Services;
+
+    /// <summary>The grains that live here, for a look at them between two turns.</summary>
+    public IEnumerable<object> Grains => Host.Services.GetRequiredService<SiloNode>().Activations.Select(a => a.GrainInstance).OfType<object>();
 
     internal SimulatedHost Host { get; }
 }

@@ -11,24 +11,27 @@ namespace OrleansDiffusion.OrleansStandin.Driving;
 internal sealed class SimulationDriver : Driver
 {
     private readonly Random _dice;
-    private readonly NetworkFaults _faults;
     private readonly Trace _trace;
+    private readonly Action _afterTurn;
     private readonly VirtualClock _clock;
     private readonly List<Turn> _ready = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private string? _strayed;
 
-    public SimulationDriver(int seed, NetworkFaults faults, Trace trace)
+    public SimulationDriver(int seed, NetworkFaults faults, Trace trace, Action afterTurn)
     {
         // Neighbouring seeds of Random begin alike; hashed, they do not.
         _dice = new Random(unchecked((int)StableHash.ComputeHash(BitConverter.GetBytes(seed))));
-        _faults = faults;
+        Faults = faults;
         _trace = trace;
+        _afterTurn = afterTurn;
         _clock = new VirtualClock(CheckThread);
         Scenario = new ScenarioContext(this);
     }
 
     public override TimeProvider Time => _clock;
+
+    public NetworkFaults Faults { get; set; }
 
     /// <summary>Where code runs that belongs to no grain: the scenario and the silos' hosts.</summary>
     public ScenarioContext Scenario { get; }
@@ -76,13 +79,13 @@ internal sealed class SimulationDriver : Driver
             return;
         }
 
-        if (_dice.NextDouble() < _faults.LossProbability)
+        if (_dice.NextDouble() < Faults.LossProbability)
         {
             Note($"lost {what}");
             return;
         }
 
-        var delay = _faults.DelayMin + ((_faults.DelayMax - _faults.DelayMin) * _dice.NextDouble());
+        var delay = Faults.DelayMin + ((Faults.DelayMax - Faults.DelayMin) * _dice.NextDouble());
         _clock.At(delay, () =>
         {
             Note($"arrived {what}");
@@ -90,7 +93,7 @@ internal sealed class SimulationDriver : Driver
         });
     }
 
-    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && _dice.NextDouble() < _faults.RepeatProbability;
+    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && _dice.NextDouble() < Faults.RepeatProbability;
 
     internal override int Roll(int bound) => _dice.Next(bound);
 
@@ -117,6 +120,7 @@ internal sealed class SimulationDriver : Driver
     {
         Note($"turn of {turn.Name}");
         turn.ExecuteOne();
+        _afterTurn();
     }
 
     private void CheckThread()

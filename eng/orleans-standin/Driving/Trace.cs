@@ -3,7 +3,7 @@ using Orleans;
 namespace OrleansDiffusion.OrleansStandin.Driving;
 
 /// <summary>What happened in a simulation, in order, each line with its virtual second.</summary>
-public sealed class Trace
+public sealed class Trace(bool keepsLines)
 {
     /// <summary>Later lines count only in <see cref="Digest"/>.</summary>
     public const int LinesMax = 200_000;
@@ -18,7 +18,7 @@ public sealed class Trace
     internal void Add(string line)
     {
         Digest = unchecked((Digest * 1099511628211) ^ StableHash.ComputeHash(line));
-        if (_lines.Count < LinesMax)
+        if (keepsLines && _lines.Count < LinesMax)
         {
             _lines.Add(line);
         }

@@ -50,10 +50,14 @@ internal sealed class GrainDirectory(Cluster cluster)
 
     public Activation? Find(GrainId grain) => _entries.TryGetValue(grain, out var entry) ? entry.Activation : null;
 
-    /// <summary>Tells the callee that its caller has given up.</summary>
+    /// <summary>Tells the callee that its caller has given up; a request that still waits for its grain's place never gets there.</summary>
     public void Cancel(GrainRequest request)
     {
-        if ((Find(request.Target) ?? cluster.Observers.Find(request.Target)) is { } activation)
+        if (_entries.TryGetValue(request.Target, out var entry) && entry.TryWithdraw(request))
+        {
+            request.Call.Fail(new OperationCanceledException("The request was cancelled before it ran."));
+        }
+        else if ((Find(request.Target) ?? cluster.Observers.Find(request.Target)) is { } activation)
         {
             request.Call.Origin.Send(activation.Silo, (activation, request), "cancel", static message => Cancel(message.activation, message.request));
         }
@@ -100,7 +104,8 @@ internal sealed class GrainDirectory(Cluster cluster)
     private void Deliver(GrainRequest request, Activation activation)
     {
         var origin = request.Call.Origin;
-        if (!cluster.Driver.DeliversAtOnce && cluster.Driver.Repeats(origin.Address, activation.Silo.Address))
+        // The fetches of an enumeration have an order that no repeat may break; Orleans sends them once.
+        if (!cluster.Driver.DeliversAtOnce && !request.Call.Plan.IsExtension && cluster.Driver.Repeats(origin.Address, activation.Silo.Address))
         {
             origin.Send(activation.Silo, (this, request: request.Repeat(), activation), "repeated", static m => m.Item1.Arrive(m.request, m.activation));
         }
@@ -138,7 +143,13 @@ internal sealed class GrainDirectory(Cluster cluster)
         try
         {
             var silo = await Placer.Place(request, cluster);
-            entry.Settle(silo.CreateActivation(GrainCatalog.Application[request.Target.Type], request.Target), Deliver);
+            var activation = silo.CreateActivation(GrainCatalog.Application[request.Target.Type], request.Target);
+            entry.Settle(activation, Deliver);
+            if (!silo.IsReachable)
+            {
+                // It died after it was chosen, and may not have seen this activation to take it along.
+                OnKilled(activation, activation.Kill(), new SiloUnavailableException($"Silo {silo.Name} died while {request.Target} was created."));
+            }
         }
         catch (Exception failure)
         {
@@ -197,6 +208,15 @@ internal sealed class GrainDirectory(Cluster cluster)
                 activation.Begin();
                 _waiting.ForEach(request => deliver(request, activation));
                 _waiting.Clear();
+            }
+        }
+
+        /// <returns>False: it waits no longer, or never did.</returns>
+        public bool TryWithdraw(GrainRequest request)
+        {
+            lock (_gate)
+            {
+                return _waiting.Remove(request);
             }
         }
 

@@ -97,6 +97,20 @@ internal sealed class SiloNode : Node
         _activations.Clear();
     }
 
+    /// <summary>Taken for dead by the others while it still runs: nothing leaves it and nothing arrives.</summary>
+    public void CutOff()
+    {
+        _isGone = true;
+        _status = SiloStatus.Dead;
+        var failure = new SiloUnavailableException($"The target silo {Address} became unavailable.");
+        foreach (var activation in _activations.Values)
+        {
+            Cluster.Directory.OnKilled(activation, activation.Unanswered(), failure);
+        }
+
+        Cluster.NotifyChanged();
+    }
+
     /// <summary>Gone, and known to be: calls that went to it fail, and its grains may come to life elsewhere.</summary>
     public void Die()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Client.Grains;
@@ -25,6 +26,10 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
             catch (Exception lost) when (IsLoss(lost))
             {
                 await Pause(attempt, lost, cancellation);
+            }
+            catch (RefusedException refused)
+            {
+                throw new DiffusionException(refused.Refusal, refused);
             }
         }
     }

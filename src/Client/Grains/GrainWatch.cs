@@ -43,5 +43,9 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
             await calls.Pause(++_fruitless, lost, cancellation);
             return null;
         }
+        catch (RefusedException refused)
+        {
+            throw new DiffusionException(refused.Refusal, refused);
+        }
     }
 }

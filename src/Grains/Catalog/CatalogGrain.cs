@@ -13,7 +13,7 @@ internal sealed partial class CatalogGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellation)
     {
-        foreach (var model in await store.List(cancellation)) _models[model.Name] = model;
+        foreach (var model in await StoreRefusals.Told(() => store.List(cancellation))) _models[model.Name] = model;
     }
 
     public Task<IReadOnlyList<ModelEntry>> List() => Task.FromResult<IReadOnlyList<ModelEntry>>(_models.Values.ToArray());

@@ -26,7 +26,7 @@ internal sealed partial class JobGrain(
     public override async Task OnActivateAsync(CancellationToken cancellation)
     {
         _errands = new JobErrands(this, Upkeep, GrainFactory, time, options.Value, logger);
-        if (await store.Find(Id, cancellation) is { } job) TakeUp(job);
+        if (await StoreRefusals.Told(() => store.Find(Id, cancellation)) is { } job) TakeUp(job);
     }
 
     public async Task<SubmitAnswer> Submit(JobSubmission submission)

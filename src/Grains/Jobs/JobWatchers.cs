@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OrleansDiffusion.Abstractions;
 
@@ -35,7 +36,12 @@ internal sealed class JobWatchers(int eventCountMax)
 /// <summary>One watcher's buffer; disposing it ends the watch.</summary>
 internal sealed class JobWatch(ChannelReader<JobEvent> events, Action close) : IDisposable
 {
-    public IAsyncEnumerable<JobEvent> ReadAll(CancellationToken cancellation) => events.ReadAllAsync(cancellation);
+    /// <summary>Stays on the reader's turns; the channel's own ReadAllAsync goes by way of the thread pool.</summary>
+    public async IAsyncEnumerable<JobEvent> ReadAll([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await events.WaitToReadAsync(cancellation))
+            while (events.TryRead(out var happened)) yield return happened;
+    }
 
     public void Dispose() => close();
 }

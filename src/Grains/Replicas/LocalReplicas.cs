@@ -23,5 +23,6 @@ internal sealed class LocalReplicas
         if (before?.Phase != status.Phase) Interlocked.Exchange(ref _change, NewSource()).TrySetResult();
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Set in a turn, where nobody's code runs inline; so it needs no thread of the pool to tell those who wait.</summary>
+    private static TaskCompletionSource NewSource() => new();
 }

@@ -22,7 +22,7 @@ internal sealed class TenantGrain(
     {
         await Recall(JobStatus.Queued, cancellation);
         await Recall(JobStatus.Running, cancellation);
-        _today = await usage.Read(Id, Day(), cancellation);
+        _today = await StoreRefusals.Told(() => usage.Read(Id, Day(), cancellation));
     }
 
     public async Task<TenantAdmission> Admit(string jobId, double costSeconds)
@@ -58,7 +58,8 @@ internal sealed class TenantGrain(
         string? cursor = null;
         do
         {
-            var page = await jobs.List(new JobQuery(Id, status, Cursor: cursor, CountMax: PageCount), cancellation);
+            var query = new JobQuery(Id, status, Cursor: cursor, CountMax: PageCount);
+            var page = await StoreRefusals.Told(() => jobs.List(query, cancellation));
             foreach (var job in page.Jobs) _costOfUnfinished[job.Id] = CostModel.DeviceSeconds(job.Spec, stepSecondsPerMegapixel: null);
             cursor = page.NextCursor;
         }

@@ -3,12 +3,13 @@ using System.Text;
 using Orleans.Runtime;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Storage;
 
-namespace OrleansDiffusion.Grains.Tests;
+namespace OrleansDiffusion.Fakes;
 
-internal sealed class FakeLoader(FakeStudio studio, ILocalSiloDetails silo) : IReplicaLoader
+public sealed class FakeLoader(FakeStudio studio, ILocalSiloDetails silo) : IReplicaLoader
 {
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
@@ -20,7 +21,7 @@ internal sealed class FakeLoader(FakeStudio studio, ILocalSiloDetails silo) : IR
     }
 }
 
-internal sealed class FakeDevices(int countPerSilo, long memoryBytes) : IDeviceInventory
+public sealed class FakeDevices(int countPerSilo, long memoryBytes) : IDeviceInventory
 {
     private static readonly Dictionary<string, string> NoLabels = [];
 
@@ -29,7 +30,7 @@ internal sealed class FakeDevices(int countPerSilo, long memoryBytes) : IDeviceI
 }
 
 /// <summary>Files that say what went into them.</summary>
-internal sealed class FakeCodec : IImageCodec
+public sealed class FakeCodec : IImageCodec
 {
     public byte[] Encode(RgbImage image, ImageFormat format, int qualityPercent, string? parameters)
     {
@@ -43,7 +44,7 @@ internal sealed class FakeCodec : IImageCodec
 }
 
 /// <summary>Encodes in place, when the test lets it.</summary>
-internal sealed class FakeEncoder : IPictureEncoder
+public sealed class FakeEncoder : IPictureEncoder
 {
     public Func<Task> BeforeEncode { get; set; } = () => Task.CompletedTask;
 
@@ -55,7 +56,7 @@ internal sealed class FakeEncoder : IPictureEncoder
 }
 
 /// <summary>Folders are models, except those whose name says that they are broken. A folder's version is its path.</summary>
-internal sealed class FakeInspector : IModelInspector
+public sealed class FakeInspector : IModelInspector
 {
     public Task<ModelInspection> Inspect(string folder, CancellationToken cancellation) => Task.FromResult(
         folder.Contains("broken", StringComparison.Ordinal)
@@ -77,7 +78,7 @@ internal sealed class FakeInspector : IModelInspector
     private static string VersionOf(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)));
 }
 
-internal sealed class FakeArtifactSource(IJobStore jobs, IArtifactStore artifacts) : IArtifactSource
+public sealed class FakeArtifactSource(IJobStore jobs, IArtifactStore artifacts) : IArtifactSource
 {
     public async Task<byte[]?> ReadAsync(string tenantId, string artifactId, CancellationToken cancellation)
     {
@@ -95,7 +96,7 @@ internal sealed class FakeArtifactSource(IJobStore jobs, IArtifactStore artifact
     }
 }
 
-internal static class Models
+public static class Models
 {
     public const long MemoryBytes = 100;
 

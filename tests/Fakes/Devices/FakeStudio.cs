@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using OrleansDiffusion.Jobs;
 
-namespace OrleansDiffusion.Grains.Tests;
+namespace OrleansDiffusion.Fakes;
 
 /// <summary>What every fake device of a test's cluster does: it draws at once, unless the test wants it otherwise.</summary>
-internal sealed class FakeStudio
+public sealed class FakeStudio
 {
     /// <summary>Called before a model is on its device; what it throws, the loader throws.</summary>
     public Func<FakeLoad, Task> BeforeLoad { get; set; } = _ => Task.CompletedTask;
@@ -25,8 +25,8 @@ internal sealed class FakeStudio
     public IEnumerable<FakeStep> StepsOf(string prompt) => Steps.Where(step => step.Prompt == prompt);
 }
 
-internal sealed record FakeLoad(string SiloId, string DeviceId, string Model);
+public sealed record FakeLoad(string SiloId, string DeviceId, string Model);
 
 /// <param name="StepsDone">Before this step.</param>
 /// <param name="BatchCount">Samples that are advanced together.</param>
-internal sealed record FakeStep(string SiloId, string DeviceId, string Prompt, int ImageIndex, int StepsDone, int BatchCount);
+public sealed record FakeStep(string SiloId, string DeviceId, string Prompt, int ImageIndex, int StepsDone, int BatchCount);

@@ -2,15 +2,16 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 
-namespace OrleansDiffusion.Grains.Tests;
+namespace OrleansDiffusion.Fakes;
 
 /// <summary>
 /// Draws pictures of hashes: each step turns the latent into a hash of itself, so that a picture tells whether every step
 /// was taken once, in order, from the right beginning.
 /// </summary>
-internal sealed class FakeRuntime(FakeStudio studio, string siloId, string deviceId) : IReplicaRuntime
+public sealed class FakeRuntime(FakeStudio studio, string siloId, string deviceId) : IReplicaRuntime
 {
     public Task<IReplicaSample> Begin(GenerationSpec spec, int imageIndex, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation)
     {
