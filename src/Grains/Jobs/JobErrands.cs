@@ -15,18 +15,13 @@ internal sealed partial class JobErrands(
     /// <summary>A holder that is silent for so long is asked whether it still works on the job. Replicas speak at least every few seconds.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(12);
 
-    /// <summary>From the commit of a lease until its replica names the job, however busy everybody is.</summary>
-    private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan UpkeepPeriod = TimeSpan.FromSeconds(1);
 
     private IGrainTimer? _timer;
     private DateTimeOffset? _enqueueAt;
     private DateTimeOffset _heardAt;
-    private DateTimeOffset _leasedAt;
     private DateTimeOffset _checkpointStoredAt;
     private bool _isUnheard;
-    private bool _isDoubted;
     private bool _isAsking;
     private bool _isSettled;
 
@@ -44,18 +39,11 @@ internal sealed partial class JobErrands(
         if (job.Status == JobStatus.Running) KeepUp();
     }
 
-    /// <summary>A replica is about to get the job.</summary>
-    public void Leased()
-    {
-        _leasedAt = time.GetUtcNow();
-        Heard();
-    }
-
-    /// <summary>The holder of the lease spoke.</summary>
+    /// <summary>The holder of the lease spoke, or has just got it.</summary>
     public void Heard()
     {
         _heardAt = time.GetUtcNow();
-        _isUnheard = _isDoubted = false;
+        _isUnheard = false;
         KeepUp();
     }
 
@@ -117,14 +105,10 @@ internal sealed partial class JobErrands(
     public void StopHolder(JobRecord job) => _ = Message.Try(() => Replica(job).Cancel(job.Id, job.Epoch), job.Id, logger);
 
     /// <summary>Asks a silent holder whether it still works on the job. Nobody waits for the answer: it may hang as long as a dead silo.</summary>
-    /// <param name="job">It runs.</param>
-    /// <param name="isDoubted">Somebody has a reason to doubt the holder, however lately it spoke. A lease on its way to it is asked for a little later.</param>
-    public void AskHolder(JobRecord job, bool isDoubted = false)
+    public void AskHolder(JobRecord job)
     {
         var isSilent = _isUnheard || time.GetUtcNow() - _heardAt > SilenceMax;
-        _isDoubted |= isDoubted;
-        var mayBeDoubted = _isDoubted && time.GetUtcNow() - _leasedAt > HandOverMax;
-        if ((isSilent || mayBeDoubted) && !_isAsking) _ = Ask(job);
+        if (isSilent && !_isAsking) _ = Ask(job);
     }
 
     /// <summary>At most one checkpoint per interval goes to the store; finished pictures always do.</summary>

@@ -99,7 +99,7 @@ internal sealed partial class JobGrain(
         if (!await Commit(leased)) return null;
 
         _checkpoint = checkpoint;
-        _errands!.Leased();
+        _errands!.Heard();
         _tale.Leased(leased, checkpoint);
         if (job.StartedAt is null) DiffusionMeter.JobLeased(job.Spec.Model, Now - job.CreatedAt);
         return new JobLease(Id, leased.Epoch, leased.Spec, checkpoint);
@@ -157,7 +157,7 @@ internal sealed partial class JobGrain(
     public async Task Resume()
     {
         if (_job is { Status: JobStatus.Queued }) await Enqueue();
-        else if (_job is { Status: JobStatus.Running } job) _errands!.AskHolder(job, isDoubted: true); // The sweep follows a loss.
+        else if (_job is { Status: JobStatus.Running } job) _errands!.AskHolder(job);
     }
 
     private bool IsHeldUnder(long epoch) => _job is { Status: JobStatus.Running } job && job.Epoch == epoch;

@@ -15,7 +15,6 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
     private ModelEntry? _model;
     private bool _isRestored;
     private bool _mustReadModel = true;
-    private bool _isDoubted;
     private DateTimeOffset _placesToldAt;
 
     /// <summary>Something may be done at once that the pass itself could not wait for.</summary>
@@ -24,16 +23,12 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
     /// <summary>The catalog has news: another version, another policy, or none.</summary>
     public void ReadModelAgain() => _mustReadModel = true;
 
-    /// <summary>A silo may be gone, and with it a replica that the pool still counts on.</summary>
-    public void Doubt() => _isDoubted = true;
-
     public async Task Pass()
     {
         if (_mustReadModel) await ReadModel();
         if (!_isRestored) await Restore();
         HandOut();
-        _orders.AskSilent(allOfThem: _isDoubted);
-        _isDoubted = false;
+        _orders.AskSilent();
         await _orders.ReleaseStopped();
         if (_model is { } model) await _orders.Scale(model);
         AbandonHopeless();

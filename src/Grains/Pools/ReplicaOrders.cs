@@ -38,11 +38,10 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
     }
 
     /// <summary>A replica speaks every few seconds. One that does not may have died without its silo.</summary>
-    /// <param name="allOfThem">However lately they spoke: something was lost.</param>
-    public void AskSilent(bool allOfThem)
+    public void AskSilent()
     {
         var now = time.GetUtcNow();
-        foreach (var replica in pool.Replicas.Where(replica => allOfThem || now - replica.HeardAt > SilenceMax).ToList())
+        foreach (var replica in pool.Replicas.Where(replica => now - replica.HeardAt > SilenceMax).ToList())
         {
             replica.HeardAt = now; // Asked again after the next silence.
             _ = Message.Try(async () => pool.Saw(await Replica(replica.Id).View()), replica.Id, logger);

@@ -82,7 +82,6 @@ internal sealed partial class SchedulerGrain(TimeProvider time, IOptions<PoolOpt
     public Task Wake()
     {
         Keeper.ReadModelAgain();
-        Keeper.Doubt();
         return Noted();
     }
 
