@@ -11,8 +11,9 @@ public sealed class SeedTests
     public void Whatever_goes_wrong_every_invariant_holds()
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var broken = Campaign.Play(Enumerable.Range(1, SeedCount), seed => World.Play(Plans.Of(seed)));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedCount} seeds in {watch.Elapsed.TotalSeconds:0.0} s");
+        var tally = new Tally();
+        var broken = Campaign.Play(Enumerable.Range(1, SeedCount), seed => tally.Add(World.Play(Plans.Of(seed)).Tally));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedCount} seeds in {watch.Elapsed.TotalSeconds:0.0} s: {tally}");
         Assert.True(broken.Count == 0, string.Join('\n', broken.OrderBy(pair => pair.Key).Select(pair =>
             $"seed {pair.Key}: {(pair.Value is InvariantBrokenException ? pair.Value.Message : pair.Value.ToString())} (OD_SEED={pair.Key} shows how)")));
     }

@@ -112,7 +112,9 @@ internal sealed class GrainDirectory(Cluster cluster)
 
         if (!activation.Silo.IsReachable)
         {
-            request.Call.Fail(new OrleansMessageRejectionException($"Silo {activation.Silo.Name} does not answer."));
+            // Never from inside the call: whoever calls again at once would never come to an end.
+            cluster.System.Enqueue(() => request.Call.Fail(new OrleansMessageRejectionException($"Silo {activation.Silo.Name} does not answer.")));
+            return;
         }
 
         origin.Send(activation.Silo, (this, request, activation), request, static m => m.Item1.Arrive(m.request, m.activation));

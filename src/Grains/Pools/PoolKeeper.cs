@@ -11,6 +11,7 @@ namespace OrleansDiffusion.Grains;
 internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimeProvider time, PoolOptions options, ILogger logger)
 {
     private readonly ReplicaOrders _orders = new(pool, grains, time, options, logger);
+    private readonly List<QueueEntry> _notHandedOver = [];
     private readonly Dictionary<string, QueuePlace> _told = new(StringComparer.Ordinal);
     private ModelEntry? _model;
     private bool _isRestored;
@@ -27,6 +28,7 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
     {
         if (_mustReadModel) await ReadModel();
         if (!_isRestored) await Restore();
+        QueueAgain();
         HandOut();
         _orders.AskSilent();
         await _orders.ReleaseStopped();
@@ -99,9 +101,15 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
             Log.NotHandedOver(logger, entry.JobId, replica.Id, problem);
             replica.IsSuspect |= lease is not null;
             replica.Ended(entry.JobId, time.GetUtcNow());
-            if (lease is null) pool.Queue.Enqueue(entry with { AtHead = true }, evenIfFull: true); // At the next pass, not at once.
+            if (lease is null) _notHandedOver.Add(entry with { AtHead = true }); // At the next pass: at once it might fail at once again, forever.
             else _ = Message.Try(() => Job(entry.JobId).GiveBack(lease.Epoch, lease.Checkpoint), entry.JobId, logger);
         }
+    }
+
+    private void QueueAgain()
+    {
+        foreach (var entry in _notHandedOver) pool.Queue.Enqueue(entry, evenIfFull: true);
+        _notHandedOver.Clear();
     }
 
     /// <summary>Nothing is ready, nothing is on its way, and nothing will be: better an error now than to wait forever.</summary>

@@ -3,13 +3,12 @@ using OrleansDiffusion.OrleansStandin.Driving;
 namespace OrleansDiffusion.Simulation.Tests;
 
 /// <summary>A mishap on its way.</summary>
-internal sealed class Misfortune(Mishap mishap, IReadOnlyList<Machine> machines, Weather weather, SimulatedCluster cluster)
+internal sealed class Misfortune(Mishap mishap, IReadOnlyList<Machine> machines, Weather weather, SimulatedCluster cluster, Tally tally)
 {
-    private Machine Machine => machines[mishap.Machine];
-
     public async Task Happen()
     {
         await Task.Delay(mishap.At, cluster.Time);
+        tally.Count(mishap.Kind.ToString());
         switch (mishap.Kind)
         {
             case MishapKind.StoresFail:
@@ -22,10 +21,13 @@ internal sealed class Misfortune(Mishap mishap, IReadOnlyList<Machine> machines,
                 await Last();
                 weather.StoreCrawlCount--;
                 break;
+            case MishapKind.PowerCut:
+                await Task.WhenAll(machines.Select(machine => Lose(machine)));
+                break;
             case MishapKind.Dies:
             case MishapKind.IsCutOff:
             case MishapKind.Leaves:
-                await Lose();
+                await Lose(machines[mishap.Machine]);
                 break;
             default:
                 throw new InvalidOperationException($"{mishap.Kind} is no mishap.");
@@ -38,16 +40,16 @@ internal sealed class Misfortune(Mishap mishap, IReadOnlyList<Machine> machines,
         return Task.Delay(mishap.Lasts, cluster.Time);
     }
 
-    /// <summary>A machine goes and comes back. One that is gone already, or the last one, is left alone.</summary>
-    private async Task Lose()
+    /// <summary>A machine goes and comes back, even the last one. One that is gone already is left alone.</summary>
+    private async Task Lose(Machine machine)
     {
-        if (!Machine.IsUp || machines.Count(machine => machine.IsUp) == 1) return;
-        Machine.IsUp = false;
-        if (mishap.Kind == MishapKind.Dies) Machine.Die();
-        else if (mishap.Kind == MishapKind.Leaves) await Machine.Leave();
-        else await Machine.BeCutOff(mishap.Lasts);
+        if (!machine.IsUp) return;
+        machine.IsUp = false;
+        if (mishap.Kind is MishapKind.Dies or MishapKind.PowerCut) machine.Die();
+        else if (mishap.Kind == MishapKind.Leaves) await machine.Leave();
+        else await machine.BeCutOff(mishap.Lasts);
         await Task.Delay(mishap.Lasts, cluster.Time);
-        await Machine.Start();
-        Machine.IsUp = true;
+        await machine.Start();
+        machine.IsUp = true;
     }
 }

@@ -50,6 +50,9 @@ internal enum MishapKind
     /// <summary>The machine is off at once.</summary>
     Dies,
 
+    /// <summary>All machines are off at once.</summary>
+    PowerCut,
+
     /// <summary>The others take it for dead while it goes on for a while.</summary>
     IsCutOff,
 

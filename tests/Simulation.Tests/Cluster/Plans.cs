@@ -16,6 +16,7 @@ internal static class Plans
         var machines = Enumerable.Range(0, dice.Next(2, 4)).Select(index => $"{(char)('a' + index)}").ToArray();
         string[] models = dice.Next(3) == 0 ? ["emoji", "photo"] : ["emoji"];
         var stormTime = TimeSpan.FromSeconds(dice.Next(30, 90));
+        double? rush = dice.Next(4) == 0 ? dice.NextDouble() * 0.5 : null; // Everybody comes at once.
         return new Plan
         {
             Seed = seed,
@@ -24,14 +25,14 @@ internal static class Plans
             DeviceBytes = Fakes.Models.MemoryBytes * dice.Next(1, 3) + 50,
             Models = models,
             Policy = new PoolPolicy { Step = 1, QueueCountMax = dice.Next(4, 9), BatchMax = dice.Next(1, 3) },
-            Orders = [.. Enumerable.Range(0, dice.Next(5, 13)).Select(index => OrderOf(index, models, stormTime, dice))],
-            Mishaps = [.. Enumerable.Range(0, dice.Next(1, 5)).Select(_ => MishapOf(machines.Length, stormTime, dice))],
+            Orders = [.. Enumerable.Range(0, dice.Next(5, 13)).Select(index => OrderOf(index, models, stormTime, rush, dice))],
+            Mishaps = [.. Enumerable.Range(0, dice.Next(1, 7)).Select(_ => MishapOf(machines.Length, stormTime, dice))],
             StormTime = stormTime,
             Storm = StormOf(dice),
         };
     }
 
-    private static Order OrderOf(int index, string[] models, TimeSpan stormTime, Random dice)
+    private static Order OrderOf(int index, string[] models, TimeSpan stormTime, double? rush, Random dice)
     {
         var prompt = dice.Next(20) == 0 ? PoisonPrompt : "picture";
         var request = new GenerationRequest
@@ -46,7 +47,7 @@ internal static class Plans
             PreviewCount = dice.Next(3),
         };
         TimeSpan? cancelAfter = dice.Next(5) == 0 ? TimeSpan.FromSeconds(dice.NextDouble() * 10) : null;
-        var at = stormTime * (dice.NextDouble() * 0.8);
+        var at = stormTime * (rush ?? dice.NextDouble() * 0.8);
         return new Order(Tenants[dice.Next(Tenants.Length)], $"order-{index}", request, at, cancelAfter, dice.Next(3) > 0, dice.Next(4) == 0);
     }
 
@@ -65,7 +66,7 @@ internal static class Plans
             {
                 DelayMin = TimeSpan.FromMicroseconds(100),
                 DelayMax = TimeSpan.FromMilliseconds(isRough ? 500 : 20),
-                LossProbability = isRough ? 0.01 * dice.NextDouble() : 0,
+                LossProbability = isRough ? 0.02 * dice.NextDouble() : 0,
                 RepeatProbability = isRough ? 0.05 * dice.NextDouble() : 0,
             },
             DeviceFailures = dice.Next(2) * 0.03 * dice.NextDouble(),

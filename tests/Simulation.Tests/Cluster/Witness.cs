@@ -17,12 +17,15 @@ internal sealed class Witness(IReadOnlyList<Invariant> invariants)
     private InvariantBrokenException? _breach;
     private long _turnCount;
 
+    public Tally Tally { get; } = new();
+
     /// <summary>Where the trace is written to.</summary>
     public Action<string> Note { get; set; } = static _ => { };
 
     public void RowChanged(JobRecord? before, JobRecord? after)
     {
         if ((before?.Status, before?.Epoch) != (after?.Status, after?.Epoch)) Note(Story.OfRow(before, after));
+        Tally.RowChanged(before, after);
         Tell(invariant => invariant.RowChanged(before, after));
     }
 

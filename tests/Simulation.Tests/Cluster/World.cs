@@ -37,6 +37,8 @@ internal sealed class World
 
     public TimeSpan Lasted { get; private set; }
 
+    public Tally Tally => _witness.Tally;
+
     public Trace Trace => _cluster!.Trace;
 
     /// <summary>The grains of all machines that run and can be reached.</summary>
@@ -140,7 +142,7 @@ internal sealed class World
     {
         Cluster.Network = Plan.Storm.Network;
         _weather.Storm = Plan.Storm;
-        var mishaps = Plan.Mishaps.Select(mishap => new Misfortune(mishap, _machines, _weather, Cluster).Happen()).ToList();
+        var mishaps = Plan.Mishaps.Select(mishap => new Misfortune(mishap, _machines, _weather, Cluster, Tally).Happen()).ToList();
         await Task.Delay(Plan.StormTime, Cluster.Time);
         await Task.WhenAll(mishaps);
         Cluster.Note("calm");

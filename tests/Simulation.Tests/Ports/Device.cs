@@ -37,6 +37,7 @@ internal sealed class Device(string siloName, LocalDevice description, TimeProvi
             await Task.Delay(takes, time);
             if (!weather.DeviceFails()) return;
             witness.Note($"{Name} fails at {what}");
+            witness.Tally.Count("device failures");
             throw new InferenceException($"{Name} does not feel well.");
         }
         finally
