@@ -12,17 +12,21 @@ public sealed class FileTests
     {
         var files = Checkout.DeployFiles.ToList();
         var documents = files.Where(file => file.EndsWith(".yaml", StringComparison.Ordinal)).SelectMany(Yaml.Documents).Count();
-        foreach (var file in files.Where(file => file.EndsWith(".json", StringComparison.Ordinal))) Assert.NotNull(JsonNode.Parse(Checkout.Text(file)));
+        var json = files.Where(file => file.EndsWith(".json", StringComparison.Ordinal)).ToList();
 
         Assert.True(documents > 25, $"{documents}");
+        Assert.All(json, file => Assert.NotNull(JsonNode.Parse(Checkout.Text(file))));
+        Assert.Single(json);
     }
 
     [Fact]
     public void Every_kustomization_names_files_that_are_there_and_every_file_there_is_named()
     {
         var named = Kustomization.Folders.SelectMany(folder => new Kustomization(folder).Named).ToHashSet();
-        var files = Checkout.DeployFiles.Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal)).ToList();
-        var expected = files.Where(file => !file.EndsWith("kustomization.yaml", StringComparison.Ordinal) && !file.EndsWith(".example.yaml", StringComparison.Ordinal));
+        var expected = Checkout.DeployFiles
+            .Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith("kustomization.yaml", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith(".example.yaml", StringComparison.Ordinal));
 
         Assert.Equal(["deploy/kubernetes/base"], named.Where(path => Directory.Exists(Path.Combine(Checkout.Root, path))));
         Assert.Equal(expected, named.Where(path => path.Contains('.', StringComparison.Ordinal)).Order());
@@ -33,9 +37,10 @@ public sealed class FileTests
     {
         var rows = Checkout.Text("deploy/README.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal));
         var told = rows.SelectMany(row => row.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1)).Select(path => $"deploy/{path}").ToList();
+        var files = Checkout.DeployFiles.Where(file => file != "deploy/README.md");
 
         Assert.All(told, path => Assert.True(Path.Exists(Path.Combine(Checkout.Root, path)), path));
-        Assert.All(Checkout.DeployFiles.Where(file => file != "deploy/README.md"), file => Assert.Contains(told, path => file == path || file.StartsWith($"{path}/", StringComparison.Ordinal)));
+        Assert.All(files, file => Assert.Contains(told, path => file == path || file.StartsWith($"{path}/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -45,18 +50,20 @@ public sealed class FileTests
         string[] images =
         [
             .. new Dockerfile().BaseImages,
-            .. Compose.Services(withCuda: true).Concat(Compose.Services(withCuda: false)).Select(service => service.Image),
+            .. Compose.AllServices.Select(service => service.Image),
             .. ((string[])[Kubernetes.Base, Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.Containers).Select(container => container.Image),
         ];
 
         Assert.All(images, image => Assert.Matches("^[^:]+:[0-9][^:]*$", image));
-        Assert.All(images.Where(image => image.Contains("orleans-diffusion/", StringComparison.Ordinal)), image => Assert.EndsWith($":{version}", image));
+        Assert.All(
+            images.Where(image => image.Contains("orleans-diffusion/", StringComparison.Ordinal)),
+            image => Assert.EndsWith($":{version}", image));
     }
 
     [Fact]
     public void Every_image_that_is_run_is_one_that_is_built()
     {
-        var names = Compose.Services(withCuda: true).Concat(Compose.Services(withCuda: false)).Where(service => service.IsOurs).Select(service => service.Image)
+        var names = Compose.AllServices.Where(service => service.IsOurs).Select(service => service.Image)
             .Concat(((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers).Select(container => container.Image))
             .Select(image => image.Split(':')[0].Split('/')[^1]);
 

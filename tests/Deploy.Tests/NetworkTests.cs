@@ -28,7 +28,9 @@ public sealed class NetworkTests
     [InlineData("migrate", new[] { 53, 5432 })]
     [InlineData("prepull", new int[0])]
     public void Each_reaches_what_it_needs(string component, int[] ports) =>
-        Assert.Equal(ports, RulesFor(component, "Egress").SelectMany(rule => rule.Items("ports")).Select(port => (int)port.At("port")!).Distinct().Order());
+        Assert.Equal(
+            ports,
+            RulesFor(component, "Egress").SelectMany(rule => rule.Items("ports")).Select(port => (int)port.At("port")!).Distinct().Order());
 
     [Fact]
     public void Every_pod_of_ours_is_closed_both_ways_before_something_opens() =>
@@ -43,9 +45,10 @@ public sealed class NetworkTests
     {
         foreach (var name in (string[])["od-silo", "od-api"])
         {
-            var labels = All.Single(manifest => manifest.Pod is not null && manifest.Name == name).PodLabels;
-            Assert.Equal(labels, All.Single(manifest => manifest.Kind == "Service" && manifest.Name == name).Body.Map("spec/selector"));
-            Assert.Equal(labels, All.Single(manifest => manifest.Kind == "PodDisruptionBudget" && manifest.Name == name).Body.Map("spec/selector/matchLabels"));
+            var named = All.Where(manifest => manifest.Name == name).ToList();
+            var labels = named.Single(manifest => manifest.Pod is not null).PodLabels;
+            Assert.Equal(labels, named.Single(manifest => manifest.Kind == "Service").Body.Map("spec/selector"));
+            Assert.Equal(labels, named.Single(manifest => manifest.Kind == "PodDisruptionBudget").Body.Map("spec/selector/matchLabels"));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrleansDiffusion.Deploy.Tests.Reading;
 
@@ -15,14 +16,13 @@ public sealed partial class SettingTests
         var dockerfile = new Dockerfile();
         string[] names =
         [
-            .. Compose.Services(withCuda: true).Where(service => service.IsOurs).SelectMany(service => service.Body.Map("environment").Keys),
-            .. ((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers)
-                .SelectMany(container => container.EnvironmentNames.Where(name => !IsForArguments(container, name))),
-            .. Dockerfile.Targets.SelectMany(target => dockerfile.Lines(target, "ENV")).SelectMany(line => line.Split(' ')).Select(pair => pair.Split('=')[0]).Except(OfThePlatform),
+            .. Compose.AllServices.Where(service => service.IsOurs).SelectMany(service => service.Body.Map("environment").Keys),
+            .. InBothOverlays.SelectMany(container => container.EnvironmentNames.Where(name => !IsForArguments(container, name))),
+            .. Dockerfile.Targets.SelectMany(target => dockerfile.Variables(target)).Except(OfThePlatform),
         ];
         var settings = Checkout.Text("docs/SETTINGS.md");
-        var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src", "Cli"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var read = Read().Matches(sources).Select(match => match.Groups[1].Value).ToHashSet();
+        var sources = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src", "Cli"), "*.cs", SearchOption.AllDirectories);
+        var read = Read().Matches(string.Concat(sources.Select(File.ReadAllText))).Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.Equal(["OD_ARTIFACTS", "OD_DB"], names.Distinct().Order().Where(name => name.StartsWith("OD_", StringComparison.Ordinal)));
         Assert.All(names, name => Assert.True(
@@ -32,7 +32,7 @@ public sealed partial class SettingTests
     [Fact]
     public void Every_process_of_a_cluster_is_told_its_database_and_its_folder()
     {
-        foreach (var container in ((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers).Where(container => container.Arguments[0] is "silo" or "api"))
+        foreach (var container in InBothOverlays.Where(container => container.Arguments[0] is "silo" or "api"))
         {
             Assert.Contains("OD_DB", container.EnvironmentNames);
             Assert.Contains("OD_ARTIFACTS", container.EnvironmentNames);
@@ -45,15 +45,25 @@ public sealed partial class SettingTests
     {
         var secret = Yaml.Document("deploy/kubernetes/base/secret.example.yaml");
         var asked = Kubernetes.OurContainers(Kubernetes.Cuda)
-            .SelectMany(container => container.Body.Items("env")).Select(variable => variable.At("valueFrom/secretKeyRef")).OfType<System.Text.Json.Nodes.JsonNode>().ToList();
+            .SelectMany(container => container.Body.Items("env"))
+            .Select(variable => variable.At("valueFrom/secretKeyRef"))
+            .OfType<JsonNode>()
+            .ToList();
+        var documents = Checkout.DeployFiles.Where(file => file.EndsWith(".yaml", StringComparison.Ordinal)).SelectMany(Yaml.Documents);
         var everything = string.Join('\n', Checkout.DeployFiles.Select(Checkout.Text));
 
         Assert.Equal(3, asked.Count);
         Assert.All(asked, reference => Assert.Equal(secret.Text("metadata/name"), reference.Text("name")));
         Assert.All(asked, reference => Assert.Contains(reference.Text("key")!, secret.Map("stringData").Keys));
-        Assert.Single(Checkout.DeployFiles, file => file.EndsWith(".yaml", StringComparison.Ordinal) && Yaml.Documents(file).Any(document => document.Text("kind") == "Secret"));
-        Assert.All(Password().Matches(everything), match => Assert.Matches(@"^(CHANGE-ME|\$\{POSTGRES_PASSWORD:\?.*|\.\.\.)$", match.Groups[1].Value));
+        Assert.Single(documents, document => document.Text("kind") == "Secret");
+        Assert.NotEmpty(Password().Matches(everything));
+        Assert.All(
+            Password().Matches(everything),
+            match => Assert.Matches(@"^(CHANGE-ME|\$\{POSTGRES_PASSWORD:\?.*|\.\.\.)$", match.Groups[1].Value));
     }
+
+    private static IEnumerable<Container> InBothOverlays =>
+        ((string[])[Kubernetes.Cpu, Kubernetes.Cuda]).SelectMany(Kubernetes.OurContainers);
 
     private static bool IsForArguments(Container container, string name) => container.Body.Texts("args").Contains($"$({name})");
 

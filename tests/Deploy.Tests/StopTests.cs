@@ -57,7 +57,8 @@ public sealed class StopTests
         Assert.Equal(
             [
                 Seconds(membership.ProbeTimeout), $"{membership.MissedProbesMax}", $"{membership.DeathVoteCount}",
-                Seconds(new LivenessOptions().SiloTimeout), Seconds(new JobOptions().LeaseTimeout), Seconds(Drain), Seconds(Host), Seconds(Guard.StopPatience),
+                Seconds(new LivenessOptions().SiloTimeout), Seconds(new JobOptions().LeaseTimeout),
+                Seconds(Drain), Seconds(Host), Seconds(Guard.StopPatience),
             ],
             rows);
     }

@@ -10,6 +10,8 @@ internal static class Compose
 
     public static TheoryData<bool> Variants => [false, true];
 
+    public static IEnumerable<Service> AllServices => Services(withCuda: false).Concat(Services(withCuda: true));
+
     public static IReadOnlyList<Service> Services(bool withCuda)
     {
         var services = Yaml.Document(File).At("services")!.AsObject();

@@ -37,9 +37,12 @@ internal sealed class Dockerfile
     public IEnumerable<string> Lines(string stage, string instruction)
     {
         if (!_stages.TryGetValue(stage, out var found)) return [];
-        var own = found.Lines.Where(line => line.StartsWith(instruction + " ", StringComparison.Ordinal)).Select(line => line[(instruction.Length + 1)..]);
+        var start = instruction + " ";
+        var own = found.Lines.Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line[start.Length..]);
         return Lines(found.From, instruction).Concat(own);
     }
+
+    public IEnumerable<string> Variables(string stage) => Lines(stage, "ENV").SelectMany(line => line.Split(' ')).Select(pair => pair.Split('=')[0]);
 
     public string[] Arguments(string stage) => JsonSerializer.Deserialize<string[]>(Lines(stage, "CMD").Last())!;
 }

@@ -65,10 +65,12 @@ internal sealed class Kustomization
         foreach (var (key, value) in from)
         {
             if (into[key] is JsonObject map && value is JsonObject changes) Merge(map, changes);
-            else if (into[key] is JsonArray list && value is JsonArray items && items.All(item => item.At("name") is not null)) MergeByName(list, items);
+            else if (into[key] is JsonArray list && value is JsonArray items && items.All(HasName)) MergeByName(list, items);
             else into[key] = value?.DeepClone();
         }
     }
+
+    private static bool HasName(JsonNode? item) => item.At("name") is not null;
 
     private static void MergeByName(JsonArray into, JsonArray from)
     {

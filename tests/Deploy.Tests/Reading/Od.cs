@@ -12,7 +12,8 @@ internal static class Od
     {
         var root = new RootCommand { SiloCommand.Create(), ApiCommand.Create(), DbCommand.Create(), KeysCommand.Create() };
         var parse = root.Parse(arguments);
-        Assert.True(parse.Errors.Count == 0, $"{where}: od {string.Join(' ', arguments)}: {string.Join(' ', parse.Errors.Select(error => error.Message))}");
+        var refusals = string.Join(' ', parse.Errors.Select(error => error.Message));
+        Assert.True(refusals.Length == 0, $"{where}: od {string.Join(' ', arguments)}: {refusals}");
         return parse;
     }
 
@@ -22,9 +23,11 @@ internal static class Od
         var parse = Parse(where, arguments);
         return arguments[0] switch
         {
-            "silo" => new() { ["silo"] = parse.GetValue<int>("--silo-port"), ["gateway"] = parse.GetValue<int>("--gateway-port"), ["probes"] = parse.GetValue<int>("--port") },
-            "api" => new() { ["http"] = parse.GetValue<int>("--port") },
+            "silo" => new() { ["silo"] = Port("--silo-port"), ["gateway"] = Port("--gateway-port"), ["probes"] = Port("--port") },
+            "api" => new() { ["http"] = Port("--port") },
             _ => [],
         };
+
+        int Port(string name) => parse.GetValue<int>(name);
     }
 }
