@@ -86,7 +86,8 @@ internal sealed class LocalCluster
         while (!await IsReady(http, cancellation))
         {
             if (Processes.Find(process => !process.IsAlive) is { } dead) throw Died(dead);
-            if (TimeProvider.System.GetUtcNow() > deadline) throw new NodeStartException($"The cluster is not ready after {StartPatience.TotalSeconds:0} s; see the logs in {_folder}.");
+            if (TimeProvider.System.GetUtcNow() > deadline)
+                throw new NodeStartException($"The cluster is not ready after {StartPatience.TotalSeconds:0} s; see the logs in {_folder}.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
         }
     }
