@@ -19,6 +19,9 @@ internal sealed class FailuresAreBounded : Invariant
     public override void AtEnd(World world)
     {
         foreach (var order in world.Plan.Orders.Where(order => order.Request.Prompt!.StartsWith(Plans.PoisonPrompt, StringComparison.Ordinal)))
-            Require(world.Row(order.JobId)?.Status is null or JobStatus.Failed or JobStatus.Cancelled, $"{order.JobId} is poisoned and is {world.Row(order.JobId)?.Status}.");
+        {
+            var status = world.Row(order.JobId)?.Status;
+            Require(status is null or JobStatus.Failed or JobStatus.Cancelled, $"{order.JobId} is poisoned and is {status}.");
+        }
     }
 }

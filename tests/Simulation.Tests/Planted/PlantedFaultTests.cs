@@ -105,15 +105,6 @@ public sealed class PlantedFaultTests
         },
     });
 
-    [Fact]
-    public void A_replica_that_is_never_loaded_is_found_out() => Finds(nameof(StandbyIsBack), seedCount: 5, plan => new Faults
-    {
-        Call = context =>
-            context is { MethodName: nameof(IModelGrain.Load), Grain: ModelGrain } && context.TargetId.Key.ToString()!.EndsWith("/1", StringComparison.Ordinal)
-                ? Task.CompletedTask
-                : context.Invoke(),
-    });
-
     private static Task<bool> WithoutFence(IJobStore rows, JobRecord job)
     {
         var row = rows.Find(job.Id, default).GetAwaiter().GetResult();
