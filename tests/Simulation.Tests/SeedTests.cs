@@ -23,7 +23,7 @@ public sealed class SeedTests
     {
         Assert.SkipUnless(Number("OD_SEED") is not null, "Set OD_SEED to a seed to see what happens in it.");
         var output = TestContext.Current.TestOutputHelper!;
-        World.Play(Plans.Of(Number("OD_SEED")!.Value), keepsTrace: true, tell: output.WriteLine);
+        World.Play(Plans.Of(Number("OD_SEED")!.Value), null, keepsTrace: true, Environment.GetEnvironmentVariable("OD_TRACE") == "full", output.WriteLine);
     }
 
     private static int? Number(string variable) =>

@@ -24,11 +24,11 @@ internal sealed class World
     private SimulatedCluster? _cluster;
     private SiloSetup? _setup;
 
-    private World(Plan plan, Faults faults)
+    private World(Plan plan, Faults faults, bool isTracing)
     {
         (Plan, _faults) = (plan, faults);
         _weather = new Weather(plan.Seed);
-        _witness = new Witness(Invariants.All());
+        _witness = new Witness(Invariants.All()) { IsTracing = isTracing };
     }
 
     public Plan Plan { get; }
@@ -47,16 +47,16 @@ internal sealed class World
     private SimulatedCluster Cluster => _cluster!;
 
     /// <exception cref="InvariantBrokenException">Something became true that must not.</exception>
-    public static World Play(Plan plan, Faults? faults = null, bool keepsTrace = false, Action<string>? tell = null)
+    public static World Play(Plan plan, Faults? faults = null, bool keepsTrace = false, bool isFull = false, Action<string>? tell = null)
     {
-        var world = new World(plan, faults ?? Faults.None);
+        var world = new World(plan, faults ?? Faults.None, keepsTrace);
         try
         {
             world.Play(keepsTrace);
         }
         finally
         {
-            foreach (var line in Story.Of(world.Trace)) tell?.Invoke(line);
+            if (tell is not null) foreach (var line in Story.Of(world.Trace, isFull)) tell(line);
         }
 
         return world;
