@@ -64,6 +64,9 @@ internal sealed class World
 
     public JobRecord? Row(string jobId) => _rows.Find(jobId, default).GetAwaiter().GetResult();
 
+    /// <summary>Of all orders, those that are in the store.</summary>
+    public IEnumerable<JobRecord> Jobs => Plan.Orders.Select(order => Row(order.JobId)).OfType<JobRecord>();
+
     public bool HasFile(string artifactId) => _files.Open(artifactId, default).GetAwaiter().GetResult() is not null;
 
     public bool HasStandby(string model) => Pool(model) is { } pool
@@ -73,7 +76,7 @@ internal sealed class World
         ? $"{pool.StandbyCount} of {pool.StandbyTarget}, {pool.DeficitReason}; {string.Join(", ", pool.Replicas.Select(r => $"{r.ReplicaId} {r.Phase}"))}"
         : "nobody keeps its pool";
 
-    private int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
+    public int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
 
     private PoolView? Pool(string model) =>
         Grains.OfType<SchedulerGrain>().Select(grain => grain.View().GetAwaiter().GetResult()).FirstOrDefault(pool => pool.Model == model);
@@ -103,6 +106,8 @@ internal sealed class World
         foreach (var customer in customers) _ = Serve(customer);
         await Brew();
         await Settle();
+        Tally.Count("messages lost", cluster.LostCount);
+        Tally.Count("messages repeated", cluster.RepeatedCount);
         _witness.AtEnd(this);
     }
 
@@ -160,6 +165,6 @@ internal sealed class World
 
     private bool IsSettled() =>
         WaitingCustomers == 0
-        && Plan.Orders.All(order => Row(order.JobId)?.Status.IsFinal() ?? true)
+        && Jobs.All(job => job.Status.IsFinal())
         && Plan.Models.All(HasStandby);
 }

@@ -19,9 +19,10 @@ public sealed class PlantedFaultTests
     });
 
     [Fact]
-    public void A_store_that_accepts_a_late_epoch_is_found_out() => Finds(nameof(NewestEpochWrites), seedCount: 400, new Faults
+    public void A_store_that_accepts_a_late_epoch_is_found_out() => Finds(nameof(NewestEpochWrites), seedCount: 100, new Faults
     {
         Jobs = rows => new PlantedStore(rows) { OnUpdate = (job, _) => WithoutFence(rows, job) },
+        Plan = plan => plan with { Mishaps = [.. plan.Mishaps, .. CutOffWhileStoresCrawl(plan)] },
     });
 
     [Fact]
@@ -88,6 +89,17 @@ public sealed class PlantedFaultTests
     });
 
     [Fact]
+    public void A_pool_that_admits_everybody_is_found_out() => Finds(nameof(QueuesAreBounded), seedCount: 50, new Faults
+    {
+        Call = async context =>
+        {
+            await context.Invoke();
+            if (context is { MethodName: nameof(ISchedulerGrain.Admits), Grain: SchedulerGrain }) context.Result = null;
+        },
+        Plan = plan => plan with { Orders = [.. plan.Orders.Select(order => order with { At = TimeSpan.Zero })], Policy = plan.Policy with { QueueCountMax = 1 } },
+    });
+
+    [Fact]
     public void An_enqueue_that_is_dropped_is_found_out() => Finds(nameof(EveryJobEnds), seedCount: 5, new Faults
     {
         Call = context =>
@@ -104,6 +116,12 @@ public sealed class PlantedFaultTests
         Call = context => context is { MethodName: nameof(IModelGrain.Load), Grain: ModelGrain } ? Task.CompletedTask : context.Invoke(),
         Plan = plan => plan with { Orders = [] },
     });
+
+    private static IEnumerable<Mishap> CutOffWhileStoresCrawl(Plan plan) =>
+    [
+        new Mishap(plan.StormTime * 0.3, MishapKind.StoresCrawl, 0, plan.StormTime * 0.6),
+        new Mishap(plan.StormTime * 0.4, MishapKind.IsCutOff, 0, plan.StormTime * 0.3),
+    ];
 
     private static Task<bool> WithoutFence(IJobStore rows, JobRecord job)
     {
