@@ -31,6 +31,7 @@ public static class DiffusionGrains
         services.TryAddSingleton<IPictureEncoder, PooledPictureEncoder>();
         services.AddSingleton<SiloName>();
         services.AddSingleton<LocalReplicas>();
+        services.AddSingleton<DeviceRoom>();
         services.AddSingleton<CatalogCache>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<PictureStore>();

@@ -56,6 +56,12 @@ public sealed class SimulatedCluster
         set => _driver.Faults = value;
     }
 
+    /// <summary>Messages that the network has lost so far.</summary>
+    public int LostCount => _driver.LostCount;
+
+    /// <summary>Requests that it has delivered twice.</summary>
+    public int RepeatedCount => _driver.RepeatedCount;
+
     public IClusterClient Client => _client.Services.GetRequiredService<IClusterClient>();
 
     public IServiceProvider ClientServices => _client.Services;

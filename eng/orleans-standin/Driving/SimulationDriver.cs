@@ -33,6 +33,10 @@ internal sealed class SimulationDriver : Driver
 
     public NetworkFaults Faults { get; set; }
 
+    public int LostCount { get; private set; }
+
+    public int RepeatedCount { get; private set; }
+
     /// <summary>Where code runs that belongs to no grain: the scenario and the silos' hosts.</summary>
     public ScenarioContext Scenario { get; }
 
@@ -81,6 +85,7 @@ internal sealed class SimulationDriver : Driver
 
         if (_dice.NextDouble() < Faults.LossProbability)
         {
+            LostCount++;
             Note($"lost {what}");
             return;
         }
@@ -93,7 +98,12 @@ internal sealed class SimulationDriver : Driver
         });
     }
 
-    internal override bool Repeats(SiloAddress? from, SiloAddress? to) => !Equals(from, to) && _dice.NextDouble() < Faults.RepeatProbability;
+    internal override bool Repeats(SiloAddress? from, SiloAddress? to)
+    {
+        var repeats = !Equals(from, to) && _dice.NextDouble() < Faults.RepeatProbability;
+        RepeatedCount += repeats ? 1 : 0;
+        return repeats;
+    }
 
     internal override int Roll(int bound) => _dice.Next(bound);
 

@@ -13,11 +13,12 @@ internal sealed partial class SiloPulse(
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private volatile bool _isDraining;
 
+    /// <summary>Waits for the answer only so long that one that is lost does not make this silo seem lost: the next beat says it again.</summary>
     public async Task Beat()
     {
         try
         {
-            await grains.GetGrain<IClusterGrain>(GrainKeys.Cluster).Heartbeat(Read(), calls.Read());
+            await grains.GetGrain<IClusterGrain>(GrainKeys.Cluster).Heartbeat(Read(), calls.Read()).WaitAsync(options.Value.SiloTimeout / 3, time);
         }
         catch (Exception problem)
         {

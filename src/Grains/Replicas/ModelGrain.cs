@@ -12,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// </summary>
 [ReplicaPlacement, KeepAlive]
 internal sealed class ModelGrain(
-    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, SiloName silo, TimeProvider time,
+    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, SiloName silo, TimeProvider time,
     IOptions<ReplicaOptions> options, ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
     private static readonly TimeSpan LoadBeat = TimeSpan.FromMilliseconds(250);
@@ -26,14 +26,15 @@ internal sealed class ModelGrain(
 
     public Task Load(LoadOrder order)
     {
-        if (order.SiloId != silo.Id)
+        if (order.SiloId != silo.Id) throw Leave($"{Id} is active on {silo.Id}, not on {order.SiloId}."); // It is left from before; the next one is placed right.
+        if (_replica is not null)
         {
-            DeactivateOnIdle(); // An activation that is left from before is in the way; the next one is placed right.
-            throw new InvalidOperationException($"{Id} is active on {silo.Id}, not on {order.SiloId}.");
+            _replica.Changed(); // Asked again, as by a scheduler that has just come up.
+            return Task.CompletedTask;
         }
 
-        if (_replica is not null) _replica.Changed(); // Asked again, as by a scheduler that has just come up.
-        else _life = Live(order);
+        if (room.WhyNot(order) is { } reason) throw Leave(reason);
+        _life = Live(order);
         return Task.CompletedTask;
     }
 
@@ -59,6 +60,12 @@ internal sealed class ModelGrain(
     {
         _replica?.Drain(finishRunning: false);
         await _life.WaitAsync(cancellation);
+    }
+
+    private InvalidOperationException Leave(string reason)
+    {
+        DeactivateOnIdle();
+        return new InvalidOperationException(reason);
     }
 
     private Replica? Loaded()

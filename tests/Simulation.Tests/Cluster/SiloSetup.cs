@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
@@ -32,6 +33,7 @@ internal sealed class SiloSetup(
     {
         builder.UseOrleans(silo => silo.AddDiffusionGrains());
         WithoutHeartbeat(builder.Services);
+        builder.Logging.AddProvider(new StoryLog(name, witness));
         builder.Services.AddSingleton(witness);
         builder.Services.AddSingleton<IIncomingGrainCallFilter, LeaseWitness>();
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(new PlantedFilter(faults.Call));

@@ -8,7 +8,9 @@ internal static class Story
 {
     private static readonly string[] Dull = ["turn of ", "arrived "];
 
-    public static IEnumerable<string> Of(Trace trace) => trace.Lines.Where(line => !IsDull(line));
+    /// <param name="trace">What happened.</param>
+    /// <param name="isFull">Every turn and every message, too.</param>
+    public static IEnumerable<string> Of(Trace trace, bool isFull = false) => trace.Lines.Where(line => isFull || !IsDull(line));
 
     public static string OfRow(JobRecord? before, JobRecord? after) => after is null
         ? $"{before!.Id} is gone from the store"

@@ -19,6 +19,9 @@ internal sealed class Witness(IReadOnlyList<Invariant> invariants)
 
     public Tally Tally { get; } = new();
 
+    /// <summary>Somebody will read the trace: then the silos' logs belong into it.</summary>
+    public bool IsTracing { get; init; }
+
     /// <summary>Where the trace is written to.</summary>
     public Action<string> Note { get; set; } = static _ => { };
 

@@ -24,11 +24,11 @@ internal sealed class World
     private SimulatedCluster? _cluster;
     private SiloSetup? _setup;
 
-    private World(Plan plan, Faults faults)
+    private World(Plan plan, Faults faults, bool isTracing)
     {
         (Plan, _faults) = (plan, faults);
         _weather = new Weather(plan.Seed);
-        _witness = new Witness(Invariants.All());
+        _witness = new Witness(Invariants.All()) { IsTracing = isTracing };
     }
 
     public Plan Plan { get; }
@@ -47,22 +47,25 @@ internal sealed class World
     private SimulatedCluster Cluster => _cluster!;
 
     /// <exception cref="InvariantBrokenException">Something became true that must not.</exception>
-    public static World Play(Plan plan, Faults? faults = null, bool keepsTrace = false, Action<string>? tell = null)
+    public static World Play(Plan plan, Faults? faults = null, bool keepsTrace = false, bool isFull = false, Action<string>? tell = null)
     {
-        var world = new World(plan, faults ?? Faults.None);
+        var world = new World(plan, faults ?? Faults.None, keepsTrace);
         try
         {
             world.Play(keepsTrace);
         }
         finally
         {
-            foreach (var line in Story.Of(world.Trace)) tell?.Invoke(line);
+            if (tell is not null) foreach (var line in Story.Of(world.Trace, isFull)) tell(line);
         }
 
         return world;
     }
 
     public JobRecord? Row(string jobId) => _rows.Find(jobId, default).GetAwaiter().GetResult();
+
+    /// <summary>Of all orders, those that are in the store.</summary>
+    public IEnumerable<JobRecord> Jobs => Plan.Orders.Select(order => Row(order.JobId)).OfType<JobRecord>();
 
     public bool HasFile(string artifactId) => _files.Open(artifactId, default).GetAwaiter().GetResult() is not null;
 
@@ -73,7 +76,7 @@ internal sealed class World
         ? $"{pool.StandbyCount} of {pool.StandbyTarget}, {pool.DeficitReason}; {string.Join(", ", pool.Replicas.Select(r => $"{r.ReplicaId} {r.Phase}"))}"
         : "nobody keeps its pool";
 
-    private int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
+    public int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
 
     private PoolView? Pool(string model) =>
         Grains.OfType<SchedulerGrain>().Select(grain => grain.View().GetAwaiter().GetResult()).FirstOrDefault(pool => pool.Model == model);
@@ -103,6 +106,8 @@ internal sealed class World
         foreach (var customer in customers) _ = Serve(customer);
         await Brew();
         await Settle();
+        Tally.Count("messages lost", cluster.LostCount);
+        Tally.Count("messages repeated", cluster.RepeatedCount);
         _witness.AtEnd(this);
     }
 
@@ -160,6 +165,6 @@ internal sealed class World
 
     private bool IsSettled() =>
         WaitingCustomers == 0
-        && Plan.Orders.All(order => Row(order.JobId)?.Status.IsFinal() ?? true)
+        && Jobs.All(job => job.Status.IsFinal())
         && Plan.Models.All(HasStandby);
 }

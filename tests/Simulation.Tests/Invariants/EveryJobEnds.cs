@@ -7,12 +7,7 @@ internal sealed class EveryJobEnds : Invariant
 {
     public override void AtEnd(World world)
     {
-        foreach (var order in world.Plan.Orders)
-        {
-            var row = world.Row(order.JobId);
-            if (row is not null) Require(row.Status.IsFinal(), $"{row.Id} is still {row.Status} under epoch {row.Epoch} on {row.Device}.");
-        }
-
+        foreach (var job in world.Jobs) Require(job.Status.IsFinal(), $"{job.Id} is still {job.Status} under epoch {job.Epoch} on {job.Device}.");
         Require(world.WaitingCustomers == 0, $"{world.WaitingCustomers} customers still wait.");
     }
 }

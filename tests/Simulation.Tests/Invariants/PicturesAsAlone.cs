@@ -10,7 +10,7 @@ internal sealed class PicturesAsAlone : Invariant
 {
     public override void AtEnd(World world)
     {
-        foreach (var job in world.Plan.Orders.Select(order => world.Row(order.JobId)).OfType<JobRecord>().Where(job => job.Status == JobStatus.Succeeded))
+        foreach (var job in world.Jobs.Where(job => job.Status == JobStatus.Succeeded))
         {
             var alone = Alone.Draw(job.Spec);
             Require(alone.SequenceEqual(job.Artifacts.Select(artifact => artifact.Id)), $"{job.Id} has other pictures than a device draws alone.");

@@ -19,9 +19,10 @@ public sealed class PlantedFaultTests
     });
 
     [Fact]
-    public void A_store_that_accepts_a_late_epoch_is_found_out() => Finds(nameof(NewestEpochWrites), seedCount: 400, new Faults
+    public void A_store_that_accepts_a_late_epoch_is_found_out() => Finds(nameof(NewestEpochWrites), seedCount: 100, new Faults
     {
         Jobs = rows => new PlantedStore(rows) { OnUpdate = (job, _) => WithoutFence(rows, job) },
+        Plan = plan => plan with { Mishaps = [.. plan.Mishaps, .. CutOffWhileStoresCrawl(plan)] },
     });
 
     [Fact]
@@ -75,15 +76,8 @@ public sealed class PlantedFaultTests
     });
 
     [Fact]
-    public void A_replica_on_the_wrong_device_is_found_out() => Finds(nameof(OneThingPerDevice), seedCount: 50, new Faults
-    {
-        Call = context =>
-        {
-            if (context is { MethodName: nameof(IModelGrain.Load), Grain: ModelGrain })
-                context.Request.SetArgument(0, (LoadOrder)context.Request.GetArgument(0)! with { DeviceId = "fake0" });
-            return context.Invoke();
-        },
-    });
+    public void A_replica_on_the_wrong_device_is_found_out() =>
+        Finds(nameof(OneThingPerDevice), seedCount: 50, new Faults { Misplaced = _ => "fake0" });
 
     [Fact]
     public void A_checkpoint_that_repeats_a_step_is_found_out() => Finds(nameof(PicturesAsAlone), seedCount: 50, new Faults { Checkpoint = OneStepBack });
@@ -92,6 +86,17 @@ public sealed class PlantedFaultTests
     public void A_job_that_is_tried_too_often_is_found_out() => Finds(nameof(FailuresAreBounded), seedCount: 100, new Faults
     {
         Settings = options => options.Retries = new RetryPlan { FailedAttemptsMax = 9 },
+    });
+
+    [Fact]
+    public void A_pool_that_admits_everybody_is_found_out() => Finds(nameof(QueuesAreBounded), seedCount: 50, new Faults
+    {
+        Call = async context =>
+        {
+            await context.Invoke();
+            if (context is { MethodName: nameof(ISchedulerGrain.Admits), Grain: SchedulerGrain }) context.Result = null;
+        },
+        Plan = plan => plan with { Orders = [.. plan.Orders.Select(order => order with { At = TimeSpan.Zero })], Policy = plan.Policy with { QueueCountMax = 1 } },
     });
 
     [Fact]
@@ -104,6 +109,19 @@ public sealed class PlantedFaultTests
             return Task.CompletedTask;
         },
     });
+
+    [Fact]
+    public void A_replica_that_is_never_loaded_is_found_out() => Finds(nameof(StandbyIsBack), seedCount: 1, new Faults
+    {
+        Call = context => context is { MethodName: nameof(IModelGrain.Load), Grain: ModelGrain } ? Task.CompletedTask : context.Invoke(),
+        Plan = plan => plan with { Orders = [] },
+    });
+
+    private static IEnumerable<Mishap> CutOffWhileStoresCrawl(Plan plan) =>
+    [
+        new Mishap(plan.StormTime * 0.3, MishapKind.StoresCrawl, 0, plan.StormTime * 0.6),
+        new Mishap(plan.StormTime * 0.4, MishapKind.IsCutOff, 0, plan.StormTime * 0.3),
+    ];
 
     private static Task<bool> WithoutFence(IJobStore rows, JobRecord job)
     {
@@ -125,6 +143,7 @@ public sealed class PlantedFaultTests
         for (var seed = 1; seed <= seedCount; seed++)
         {
             var plan = Plans.Of(seed);
+            plan = plant(plan).Plan(plan);
             var breach = Record.Exception(() => World.Play(plan, plant(plan)));
             if (breach is null) continue;
             TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {breach.Message}");

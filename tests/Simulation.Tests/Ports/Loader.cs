@@ -13,7 +13,7 @@ internal sealed class Loader(
 
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        var device = devices[deviceId];
+        var device = devices[faults.Misplaced(deviceId)];
         var loaded = device.Reserve(model);
         try
         {

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using OrleansDiffusion.Abstractions;
+
+namespace OrleansDiffusion.Grains.Tests;
+
+/// <summary>What a silo says of itself when it is not heard.</summary>
+public sealed class HeartbeatTests
+{
+    [Fact]
+    public async Task A_beat_that_is_not_answered_does_not_hold_up_the_next_until_the_silo_is_lost()
+    {
+        var (time, liveness) = (new ManualTime(), new LivenessOptions());
+        var grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
+        var replicas = new LocalReplicas();
+        var pulse = new SiloPulse(
+            grains, new SiloName(DispatchProxy.Create<ILocalSiloDetails, Details>()), new FakeDevices(1, 100), replicas, new CallCounter(time), time,
+            Options.Create(liveness), NullLogger<SiloPulse>.Instance);
+
+        var beat = pulse.Beat();
+        Assert.False(beat.IsCompleted);
+        time.Advance(liveness.SiloTimeout / 2);
+
+        await beat.Soon();
+    }
+
+    public class NobodyAnswers : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => DispatchProxy.Create<IClusterGrain, Silent>();
+    }
+
+    public class Silent : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new TaskCompletionSource().Task;
+    }
+
+    public class Details : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == "get_SiloAddress" ? SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1) : "silo";
+    }
+}
