@@ -9,7 +9,7 @@ namespace OrleansDiffusion.Client.Grains;
 /// Calls that outlast the death of a silo: what is lost on the way is sent again, after pauses that grow. Every call of
 /// the client may be repeated, since jobs are named by the client and ends are final.
 /// </summary>
-internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOptions> options)
+internal sealed class GrainCalls(GatewayLosses losses, TimeProvider time, IOptions<DiffusionClientOptions> options)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
@@ -21,7 +21,7 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return await call();
+                return await losses.Outlast(call);
             }
             catch (Exception lost) when (IsLoss(lost))
             {
@@ -33,6 +33,10 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
             }
         }
     }
+
+    /// <summary>One step of something that may be long, such as the next event of an enumeration.</summary>
+    /// <exception cref="TimeoutException">A silo was lost meanwhile; the step may never end.</exception>
+    public Task<T> Outlast<T>(Func<Task<T>> step) => losses.Outlast(step);
 
     /// <summary>The silo that was spoken to is gone or going; another one will answer.</summary>
     public static bool IsLoss(Exception problem) =>

@@ -28,6 +28,12 @@ internal static class Membership
     /// </summary>
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// After a death the engine would keep a third of all grains from living anywhere for 30 s, in case the dead silo still
+    /// runs them. Ours may live twice for a moment: what they write is fenced by epochs in the store.
+    /// </summary>
+    private static readonly TimeSpan GrainLease = TimeSpan.Zero;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The silo finds nobody but itself. Its ports are free ones: other nodes may be alone on this machine, too.</summary>
@@ -42,6 +48,7 @@ internal static class Membership
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Driver, membership.Database));
         silo.Configure<ClusterOptions>(cluster => Name(cluster, membership));
         silo.AddDistributedGrainDirectory(); // The default one drops replicas on living silos when the silo dies that had their addresses.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = GrainLease);
         silo.ConfigureEndpoints(
             membership.AdvertisedAddress, membership.SiloPort, membership.GatewayPort,
             listenOnAnyHostAddress: !IPAddress.IsLoopback(membership.AdvertisedAddress));
