@@ -35,6 +35,7 @@ public static class DiffusionGrains
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeathNotices>();
         services.AddSingleton<LocalReplicas>();
         services.AddSingleton<DeviceRoom>();
+        services.AddSingleton<DeviceFaults>();
         services.AddSingleton<CatalogCache>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<PictureStore>();

@@ -12,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// </summary>
 [ReplicaPlacement, KeepAlive]
 internal sealed class ModelGrain(
-    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, SiloName silo, TimeProvider time,
+    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, DeviceFaults faults, SiloName silo, TimeProvider time,
     IOptions<ReplicaOptions> options, ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
     private static readonly TimeSpan LoadBeat = TimeSpan.FromMilliseconds(250);
@@ -76,7 +76,7 @@ internal sealed class ModelGrain(
 
     private async Task Live(LoadOrder order)
     {
-        using var replica = new Replica(Id, order, new ReplicaParts(loader, pictures, local, time, options.Value, logger), GrainFactory);
+        using var replica = new Replica(Id, order, new ReplicaParts(loader, pictures, local, faults, time, options.Value, logger), GrainFactory);
         _replica = replica;
         using var beat = this.RegisterGrainTimer(_ => Beat(replica), new GrainTimerCreationOptions(LoadBeat, LoadBeat) { Interleave = true });
         _beat = beat;
