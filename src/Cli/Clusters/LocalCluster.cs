@@ -24,11 +24,20 @@ internal sealed class LocalCluster
 
     public List<LocalProcess> Processes { get; }
 
+    /// <summary>Settings of every process that is started from now on, by the names of docs/SETTINGS.md.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What every silo is told beside its name and ports.</summary>
+    public IReadOnlyList<string> SiloArguments { get; init; } = [];
+
+    /// <summary>How to connect to its PostgreSQL; null before it is up.</summary>
+    public string? Database { get; private set; }
+
     public Uri? Address => Processes.Find(process => process.Name == "api") is { IsAlive: true } api ? new Uri($"http://127.0.0.1:{api.Port}/") : null;
 
     private string StateFile => Path.Combine(_folder, "processes.json");
 
-    private string ArtifactFolder => Path.Combine(_folder, "artifacts");
+    public string ArtifactFolder => Path.Combine(_folder, "artifacts");
 
     /// <summary>Starts what does not run yet, and returns when a picture can be asked for.</summary>
     /// <param name="siloCount">Silos in all.</param>
@@ -39,14 +48,14 @@ internal sealed class LocalCluster
     public async Task UpAsync(int siloCount, int apiPort, string? database, CancellationToken cancellation)
     {
         Directory.CreateDirectory(ArtifactFolder);
-        var connection = database ?? await _postgres.StartAsync(cancellation);
+        var connection = Database = database ?? await _postgres.StartAsync(cancellation);
         await PostgresMigrations.ApplyAsync(connection, cancellation);
         for (var number = 1; number <= siloCount; number++)
         {
             var (silo, gateway) = (FreePort(), FreePort());
             await StartAsync(
                 $"silo-{number}", 0,
-                port => ["silo", "--name", $"silo-{number}", "--silo-port", $"{silo}", "--gateway-port", $"{gateway}", "--port", $"{port}"],
+                port => ["silo", "--name", $"silo-{number}", "--silo-port", $"{silo}", "--gateway-port", $"{gateway}", "--port", $"{port}", .. SiloArguments],
                 connection, cancellation);
         }
 
@@ -75,7 +84,7 @@ internal sealed class LocalCluster
 
         port = port == 0 ? FreePort() : port;
         string[] all = [.. arguments(port), "--db", connection, "--artifacts", ArtifactFolder];
-        Processes.Add(await LocalProcess.StartAsync(name, port, Path.Combine(_folder, $"{name}.log"), all, cancellation));
+        Processes.Add(await LocalProcess.StartAsync(name, port, Path.Combine(_folder, $"{name}.log"), all, Settings, cancellation));
         Save();
     }
 

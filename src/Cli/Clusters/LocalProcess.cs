@@ -34,10 +34,12 @@ internal sealed partial record LocalProcess(string Name, int Id, int Port, strin
 
     /// <summary>Starts this very program with other arguments, in a session of its own.</summary>
     /// <exception cref="NodeStartException">It could not be started.</exception>
-    public static async Task<LocalProcess> StartAsync(string name, int port, string logFile, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<LocalProcess> StartAsync(
+        string name, int port, string logFile, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var program = string.Join(' ', ((string[])[Environment.ProcessPath!, typeof(LocalProcess).Assembly.Location, .. arguments]).Select(Quoted));
         var shell = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
+        foreach (var (setting, value) in settings) shell.Environment[setting.Replace(":", "__", StringComparison.Ordinal)] = value;
         shell.ArgumentList.Add("-c");
         shell.ArgumentList.Add($"{Mark}={Quoted(logFile)} setsid {program} >>{Quoted(logFile)} 2>&1 </dev/null & echo $!");
         using var started = Process.Start(shell) ?? throw new NodeStartException("/bin/sh could not be started.");
