@@ -34,9 +34,14 @@ internal sealed class LocalPostgres(string folder)
         return $"Host=127.0.0.1;Port={port};Username={User};Password={await File.ReadAllTextAsync(PasswordFile, cancellation)};Database=postgres";
     }
 
-    public async Task StopAsync(CancellationToken cancellation)
+    public Task StopAsync(CancellationToken cancellation) => StopAsync("fast", cancellation);
+
+    /// <summary>At once, as a crash would: the next start recovers from the write-ahead log.</summary>
+    public Task KillAtOnceAsync(CancellationToken cancellation) => StopAsync("immediate", cancellation);
+
+    private async Task StopAsync(string mode, CancellationToken cancellation)
     {
-        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", "fast", "-D", DataFolder], cancellation);
+        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", mode, "-D", DataFolder], cancellation);
     }
 
     private async Task CreateAsync(CancellationToken cancellation)

@@ -6,6 +6,8 @@ internal sealed class TemporaryData : IDisposable
     private const UnixFileMode OthersMayPass =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private bool _isKept;
+
     public TemporaryData(string prefix)
     {
         Folder = Directory.CreateTempSubdirectory(prefix);
@@ -14,5 +16,11 @@ internal sealed class TemporaryData : IDisposable
 
     public DirectoryInfo Folder { get; }
 
-    public void Dispose() => Folder.Delete(recursive: true);
+    /// <summary>It stays, for whoever looks into what went wrong.</summary>
+    public void Keep() => _isKept = true;
+
+    public void Dispose()
+    {
+        if (!_isKept) Folder.Delete(recursive: true);
+    }
 }
