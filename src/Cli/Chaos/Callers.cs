@@ -94,8 +94,9 @@ internal sealed class Callers(IDiffusionClient rest, int seed, Story story, Time
             }
             catch (DiffusionException refused)
             {
-                story.Count($"{what}: {ErrorTable.Of(refused.Refusal.Code).WireName}");
-                if (!MayHelp(refused.Refusal.Code)) Wrongs.Enqueue($"The {what} of {about} was answered with {refused.Refusal.Code}: {refused.Message}");
+                var reason = ErrorTable.Of(refused.Refusal.Code);
+                story.Count($"{what}: {reason.WireName}");
+                if (!reason.RetryHelps) Wrongs.Enqueue($"The {what} of {about} was answered with {refused.Refusal.Code}: {refused.Message}");
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -105,6 +106,4 @@ internal sealed class Callers(IDiffusionClient rest, int seed, Story story, Time
             await Task.Delay(TryAgainAfter, time, cancellation);
         }
     }
-
-    private static bool MayHelp(ErrorCode code) => ErrorTable.Of(code).RetryHelps;
 }
