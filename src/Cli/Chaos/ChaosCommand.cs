@@ -16,6 +16,7 @@ internal static class ChaosCommand
         var minutes = new Option<double>("--minutes") { Description = "How long things go wrong.", DefaultValueFactory = _ => 2, HelpName = "M" };
         var seed = new Option<int>("--seed") { Description = "What goes wrong when, and which jobs there are.", DefaultValueFactory = _ => 1, HelpName = "S" };
         var silos = new Option<int>("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var keep = new Option<bool>("--keep") { Description = "Keep logs, database and pictures even when everything held." };
         Bound(minutes, 0.1, MinutesMax);
         Bound(silos, 1, 16);
         Bound(seed, 0, int.MaxValue);
@@ -23,14 +24,14 @@ internal static class ChaosCommand
             "chaos",
             "Kill, freeze, drain and restart silos, API and PostgreSQL of a cluster of its own under load, and check that nothing was lost.")
         {
-            minutes, seed, silos,
+            minutes, seed, silos, keep,
         };
         command.SetGuardedAction((parse, cancellation) => Run(
-            new ChaosOptions(TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(seed), parse.GetValue(silos)), cancellation));
+            new ChaosOptions(TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(seed), parse.GetValue(silos)), parse.GetValue(keep), cancellation));
         return command;
     }
 
-    private static async Task<int> Run(ChaosOptions options, CancellationToken cancellation)
+    private static async Task<int> Run(ChaosOptions options, bool isKept, CancellationToken cancellation)
     {
         if (VersionText.IsStandIn)
             throw new NodeStartException("od chaos needs a cluster of processes, and this build's engine is the stand-in, which cannot join them (./od setup --help).");
@@ -39,14 +40,15 @@ internal static class ChaosCommand
         var story = new Story(TimeProvider.System);
         var report = await new ChaosRun(options, data.Folder, story, TimeProvider.System).PlayAsync(cancellation);
         report.Print(story);
+        if (isKept || report.Broken.Count > 0) data.Keep();
+        if (data.IsKept) AnsiConsole.MarkupLineInterpolated($"Logs, database and pictures are kept in {data.Folder.FullName}.");
         if (report.Broken.Count == 0)
         {
             AnsiConsole.MarkupLineInterpolated($"[green]✔[/] Everything held (--minutes {options.Duration.TotalMinutes} --seed {options.Seed} --silos {options.SiloCount}).");
             return ExitCode.Ok;
         }
 
-        data.Keep();
-        AnsiConsole.MarkupLineInterpolated($"[red]✘[/] {report.Broken.Count} things are broken. Logs, database and pictures are kept in {data.Folder.FullName}.");
+        AnsiConsole.MarkupLineInterpolated($"[red]✘[/] {report.Broken.Count} things are broken.");
         return ExitCode.Failed;
     }
 

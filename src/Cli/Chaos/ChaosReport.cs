@@ -25,8 +25,9 @@ internal sealed record ChaosReport(Findings Findings, IReadOnlyList<string> Brok
         table.AddRow("files", $"{Findings.Files.Count}");
         foreach (var (what, count) in story.Counts.OrderBy(count => count.Key, StringComparer.Ordinal)) table.AddRow(Markup.Escape(what), $"{count}");
         var (gap, at) = Gaps.Longest(Findings.Stored.Select(job => job.FinishedAt).OfType<DateTimeOffset>(), Began, Ended);
-        table.AddRow("longest time without a finished job", $"{gap.TotalSeconds:0.0} s, from {(at - Began).TotalSeconds:0.0} s of the load on");
-        table.AddRow("longest silence for a watcher", $"{story.LongestSilence.Length.TotalSeconds:0.0} s");
+        table.AddRow("longest time without a finished job", $"{gap.TotalSeconds:0.0} s, from {(at - Began).TotalSeconds:0.0} s on");
+        var (silence, silenceEnded) = story.LongestSilence;
+        table.AddRow("longest silence for a watcher", $"{silence.TotalSeconds:0.0} s, to {silenceEnded.TotalSeconds:0.0} s");
         table.AddRow("settled after the last mishap in", $"{Settled.TotalSeconds:0.0} s");
         AnsiConsole.Write(table);
         foreach (var line in Broken.Take(LinesMax)) AnsiConsole.MarkupLineInterpolated($"[red]✘[/] {line}");

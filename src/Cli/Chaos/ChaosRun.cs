@@ -57,6 +57,7 @@ internal sealed class ChaosRun(ChaosOptions options, DirectoryInfo data, Story s
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(options.Duration + SettleMax);
         var began = time.GetUtcNow();
+        story.Begin();
         story.Tell($"The cluster is up; {options.Duration.TotalMinutes:0.#} min of trouble begin.");
         var calls = callers.RunAsync(noMore.Token, patience.Token);
         await mischief.PlayAsync(MishapPlan.Of(options.Seed, options.Duration, options.SiloCount), cancellation);

@@ -6,13 +6,15 @@ namespace OrleansDiffusion.Cli.Chaos;
 /// <summary>What happens, line by line with its time, and the gaps between what should happen all the time.</summary>
 internal sealed class Story(TimeProvider time)
 {
-    private readonly long _began = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
+    private long _began = time.GetTimestamp();
+
     public TimeSpan Now => time.GetElapsedTime(_began);
 
-    public DateTimeOffset Began { get; } = time.GetUtcNow();
+    /// <summary>Times are told from here on.</summary>
+    public void Begin() => _began = time.GetTimestamp();
 
     /// <summary>Longest time in which a watcher heard nothing, and when it ended.</summary>
     public (TimeSpan Length, TimeSpan EndedAt) LongestSilence { get; private set; }

@@ -6,8 +6,6 @@ internal sealed class TemporaryData : IDisposable
     private const UnixFileMode OthersMayPass =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private bool _isKept;
-
     public TemporaryData(string prefix)
     {
         Folder = Directory.CreateTempSubdirectory(prefix);
@@ -16,11 +14,13 @@ internal sealed class TemporaryData : IDisposable
 
     public DirectoryInfo Folder { get; }
 
+    public bool IsKept { get; private set; }
+
     /// <summary>It stays, for whoever looks into what went wrong.</summary>
-    public void Keep() => _isKept = true;
+    public void Keep() => IsKept = true;
 
     public void Dispose()
     {
-        if (!_isKept) Folder.Delete(recursive: true);
+        if (!IsKept) Folder.Delete(recursive: true);
     }
 }
