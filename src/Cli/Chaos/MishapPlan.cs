@@ -8,7 +8,7 @@ namespace OrleansDiffusion.Cli.Chaos;
 internal static class MishapPlan
 {
     /// <summary>What a target is left in peace for after a mishap: a silo that comes back shall have joined.</summary>
-    public static readonly TimeSpan Respite = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Respite = TimeSpan.FromSeconds(5);
 
     public const double DatabaseShareMax = 0.25;
 
@@ -33,7 +33,7 @@ internal static class MishapPlan
         var dice = new Dice((ulong)seed);
         List<Mishap> plan = [];
         List<MishapKind> bag = [];
-        for (var at = FirstAt; at < duration; at += dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)))
+        for (var at = FirstAt; at < duration; at += dice.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12)))
         {
             if (bag.Count == 0) bag = [.. Kinds.SelectMany(kind => Enumerable.Repeat(kind.Kind, kind.Weight))];
             var drawn = dice.Of(bag);
