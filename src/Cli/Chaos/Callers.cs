@@ -98,10 +98,6 @@ internal sealed class Callers(IDiffusionClient rest, int seed, Story story, Time
                 story.Count($"{what}: {reason.WireName}");
                 if (!reason.RetryHelps) Wrongs.Enqueue($"The {what} of {about} was answered with {refused.Refusal.Code}: {refused.Message}");
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                story.Count($"{what}: no answer in time");
-            }
 
             await Task.Delay(TryAgainAfter, time, cancellation);
         }

@@ -89,7 +89,7 @@ internal sealed class Mischief(LocalCluster cluster, IDiffusionClient rest, Stor
             var silo = view.Silos.Where(silo => silo.HostName == name).MaxBy(silo => silo.StartedAt);
             if (silo is not null) await rest.DrainSiloAsync(silo.SiloId, cancellation);
         }
-        catch (Exception refused) when (refused is DiffusionException or OperationCanceledException)
+        catch (DiffusionException refused)
         {
             story.Tell($"{name} could not be drained over REST: {refused.Message} It is asked by signal.");
             process?.AskToLeave();

@@ -23,7 +23,7 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
             {
                 return await call();
             }
-            catch (Exception lost) when (IsLoss(lost))
+            catch (Exception lost) when (IsLoss(lost, cancellation))
             {
                 await Pause(attempt, lost, cancellation);
             }
@@ -34,9 +34,16 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
         }
     }
 
-    /// <summary>The silo that was spoken to is gone or going; another one will answer.</summary>
-    public static bool IsLoss(Exception problem) =>
-        problem is OrleansMessageRejectionException or EnumerationAbortedException or ClientNotAvailableException or TimeoutException;
+    /// <summary>
+    /// The silo that was spoken to is gone or going; another one will answer. One that goes may tell what it was asked as
+    /// cancelled, which is nobody's wish but its own.
+    /// </summary>
+    public static bool IsLoss(Exception problem, CancellationToken cancellation) => problem switch
+    {
+        OrleansMessageRejectionException or EnumerationAbortedException or ClientNotAvailableException or TimeoutException => true,
+        OperationCanceledException => !cancellation.IsCancellationRequested,
+        _ => false,
+    };
 
     /// <exception cref="DiffusionException">That was the last attempt.</exception>
     public Task Pause(int attempt, Exception lost, CancellationToken cancellation)

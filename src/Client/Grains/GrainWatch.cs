@@ -38,7 +38,7 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
         {
             return await events.MoveNextAsync() ? events.Current : null;
         }
-        catch (Exception lost) when (GrainCalls.IsLoss(lost))
+        catch (Exception lost) when (GrainCalls.IsLoss(lost, cancellation))
         {
             await calls.Pause(++_fruitless, lost, cancellation);
             return null;
