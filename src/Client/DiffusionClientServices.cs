@@ -18,6 +18,8 @@ public static class DiffusionClientServices
         services.AddDiffusionSerialization();
         services.AddOptions<DiffusionClientOptions>().Configure(configure ?? (_ => { }));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayLosses>();
+        services.AddSingleton<GatewayCountChangedHandler>(provider => provider.GetRequiredService<GatewayLosses>().Changed);
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<IDiffusionClientFactory, GrainClientFactory>();
         services.AddSingleton<IJobFeed, StreamJobFeed>();

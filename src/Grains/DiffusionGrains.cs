@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
@@ -30,6 +31,8 @@ public static class DiffusionGrains
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPictureEncoder, PooledPictureEncoder>();
         services.AddSingleton<SiloName>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeathNotices>();
         services.AddSingleton<LocalReplicas>();
         services.AddSingleton<DeviceRoom>();
         services.AddSingleton<CatalogCache>();

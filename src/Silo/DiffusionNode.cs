@@ -38,6 +38,8 @@ public static class DiffusionNode
         if (node.Cluster is { } cluster)
         {
             services.AddHostedService<StorePreparation>();
+            services.AddSingleton(cluster);
+            services.AddHostedService<SilentMembers>();
             services.AddPostgresStorage(new PostgresStorageOptions { ConnectionString = cluster.Database, ArtifactFolder = cluster.ArtifactFolder });
         }
         else

@@ -41,6 +41,12 @@ internal sealed class EmbeddedClient
 
     public IDiffusionClient ForTenant(string tenantId) => _services.GetRequiredService<IDiffusionClientFactory>().ForTenant(tenantId);
 
+    /// <summary>What the engine says when a connection to a silo comes or goes.</summary>
+    public void ReachesSilos(int count, int before)
+    {
+        foreach (var handler in _services.GetServices<GatewayCountChangedHandler>()) handler(this, new GatewayCountChangedEventArgs(count, before));
+    }
+
     /// <summary>Lets the pauses between attempts pass for as long as the call takes.</summary>
     public async Task<T> Patiently<T>(Task<T> call)
     {

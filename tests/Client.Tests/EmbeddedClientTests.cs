@@ -77,6 +77,34 @@ public sealed class EmbeddedClientTests
     }
 
     [Fact]
+    public async Task An_answer_that_was_on_its_way_when_a_silo_was_lost_is_asked_for_again()
+    {
+        var attempts = 0;
+        _here.Job.Submit(default!).ReturnsForAnyArgs(
+            _ => ++attempts == 1 ? new TaskCompletionSource<SubmitAnswer>().Task : Task.FromResult(new SubmitAnswer(EmbeddedClient.View(), null)));
+        var submitting = _here.Client.SubmitAsync(Apple, null, Cancellation);
+
+        _here.ReachesSilos(3, before: 2);
+        Assert.Equal(1, attempts);
+
+        _here.ReachesSilos(2, before: 3);
+        Assert.Equal(JobStatus.Queued, (await _here.Patiently(submitting)).Record.Status);
+        Assert.Equal(2, attempts);
+        Assert.Single(_here.JobIds.Distinct());
+    }
+
+    [Fact]
+    public async Task A_watch_that_hangs_when_a_silo_is_lost_is_opened_again()
+    {
+        Watches(Hanging(), Events(EmbeddedClient.Event(JobEventKind.State), EmbeddedClient.Event(JobEventKind.Done, JobStatus.Succeeded)));
+        var watching = _here.Client.WatchAsync(EmbeddedClient.Record().Id, Cancellation).Select(happened => happened.Kind).ToListAsync(Cancellation);
+
+        _here.ReachesSilos(2, before: 3);
+
+        Assert.Equal([JobEventKind.State, JobEventKind.Done], await _here.Patiently(watching.AsTask()));
+    }
+
+    [Fact]
     public async Task A_cluster_that_stays_away_is_given_up()
     {
         _here.Job.Submit(default!).ThrowsAsyncForAnyArgs(new SiloUnavailableException("gone"));
@@ -190,6 +218,12 @@ public sealed class EmbeddedClientTests
         yield return first;
         await Task.Yield();
         throw new EnumerationAbortedException("The silo is gone.");
+    }
+
+    private static async IAsyncEnumerable<JobEvent> Hanging()
+    {
+        await new TaskCompletionSource().Task;
+        yield break;
     }
 
     private sealed class Heard : IProgress<JobEvent>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
 using OrleansDiffusion.Client.Grains;
 using OrleansDiffusion.Client.Http;
 using OrleansDiffusion.Fakes;
@@ -12,13 +14,17 @@ public sealed class LostCallTests
     private readonly ManualTime _time = new();
     private readonly GrainCalls _calls;
 
-    public LostCallTests() => _calls = new GrainCalls(_time, Options.Create(new DiffusionClientOptions()));
+    public LostCallTests() => _calls = new GrainCalls(new GatewayLosses(), _time, Options.Create(new DiffusionClientOptions()));
 
-    [Fact]
-    public async Task What_a_silo_cancels_while_it_leaves_is_asked_again()
+    /// <summary>A silo that leaves cancels what it waits for; one that is gone cannot be connected to.</summary>
+    public static TheoryData<Exception> Losses => [new TaskCanceledException(), new ConnectionFailedException(), new SiloUnavailableException()];
+
+    [Theory]
+    [MemberData(nameof(Losses), DisableDiscoveryEnumeration = true)]
+    public async Task What_is_lost_with_a_silo_is_asked_again(Exception loss)
     {
         var attempts = 0;
-        var answer = _calls.Try(() => ++attempts == 1 ? Task.FromCanceled<int>(new CancellationToken(true)) : Task.FromResult(7), CancellationToken.None);
+        var answer = _calls.Try(() => ++attempts == 1 ? Task.FromException<int>(loss) : Task.FromResult(7), CancellationToken.None);
         Assert.False(answer.IsCompleted);
 
         _time.Advance(TimeSpan.FromMilliseconds(250));

@@ -17,6 +17,8 @@ public class ClusterMembershipOptions
 
     public TimeSpan IAmAliveTablePublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    public int NumMissedTableIAmAliveLimit { get; set; } = 3;
+
     public TimeSpan DefunctSiloExpiration { get; set; } = TimeSpan.FromDays(7);
 }
 

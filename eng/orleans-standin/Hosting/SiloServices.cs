@@ -33,6 +33,7 @@ internal static class SiloServices
         services.AddSingleton(sp => new SiloNode(sp, sp.GetRequiredService<IOptions<SiloOptions>>().Value, sp.GetRequiredService<IOptions<EndpointOptions>>().Value));
         services.AddSingleton<Node>(sp => sp.GetRequiredService<SiloNode>());
         services.AddSingleton<ILocalSiloDetails, LocalSiloDetails>();
+        services.AddSingleton<ISiloStatusOracle>(sp => sp.GetRequiredService<SiloNode>().Oracle);
         services.AddSingleton<SiloLifecycle>();
         services.AddSingleton<ISiloLifecycle>(sp => sp.GetRequiredService<SiloLifecycle>());
         services.AddSingleton<IGrainRuntime, GrainRuntime>();

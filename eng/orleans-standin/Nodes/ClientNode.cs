@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -11,7 +12,14 @@ internal sealed class ClientNode(IServiceProvider services, string name)
 {
     private bool _stopped;
 
-    public void Connect(Cluster cluster) => Cluster = cluster;
+    public void Connect(Cluster cluster)
+    {
+        Cluster = cluster;
+        foreach (var handler in Services.GetServices<GatewayCountChangedHandler>())
+        {
+            cluster.GatewayCountChanged += (now, before) => handler(this, new GatewayCountChangedEventArgs(now, before));
+        }
+    }
 
     public void Disconnect() => _stopped = true;
 

@@ -13,6 +13,7 @@ internal sealed class Cluster
     private readonly Lock _gate = new();
     private ImmutableArray<SiloNode> _silos = [];
     private int _lastGeneration;
+    private int _gatewayCount;
 
     public Cluster(Driver driver)
     {
@@ -23,7 +24,8 @@ internal sealed class Cluster
         Streams = new StreamHub(this);
     }
 
-    public event Action? Changed;
+    /// <summary>Of clients, which hear how many silos they reach now, and how many they did before.</summary>
+    public event Action<int, int>? GatewayCountChanged;
 
     public Driver Driver { get; }
 
@@ -54,9 +56,14 @@ internal sealed class Cluster
 
     public SiloNode? Find(SiloAddress? address) => _silos.FirstOrDefault(s => s.Address is { } own && own.Equals(address));
 
-    public void NotifyChanged()
+    /// <summary>Tells all silos that can be told.</summary>
+    public void NotifyChanged(SiloNode changed)
     {
         Driver.Note($"members: {string.Join(", ", _silos.Select(s => $"{s.Name} {s.Status}"))}");
-        Changed?.Invoke();
+        var (before, now) = (_gatewayCount, ActiveSilos.Count());
+        _gatewayCount = now;
+        if (now != before && GatewayCountChanged is { } tell) System.Enqueue(() => tell(now, before));
+        var (address, status) = (changed.Address!, changed.Status);
+        foreach (var silo in _silos.Where(s => s.IsReachable && s.Oracle.HasListeners)) System.Enqueue(() => silo.Oracle.Tell(address, status));
     }
 }

@@ -22,9 +22,12 @@ internal sealed class SiloNode : Node
     {
         Endpoint = endpoint;
         Collector = new IdleCollector(this);
+        Oracle = new SiloStatusOracle(this);
     }
 
     public EndpointOptions Endpoint { get; }
+
+    public SiloStatusOracle Oracle { get; }
 
     public override SiloAddress? Address => _address;
 
@@ -46,7 +49,7 @@ internal sealed class SiloNode : Node
         Started = Time.GetUtcNow();
         _address = cluster.Admit(this);
         _status = SiloStatus.Active;
-        cluster.NotifyChanged();
+        cluster.NotifyChanged(this);
         Collector.Start();
     }
 
@@ -73,7 +76,7 @@ internal sealed class SiloNode : Node
         }
 
         _status = SiloStatus.ShuttingDown;
-        Cluster.NotifyChanged();
+        Cluster.NotifyChanged(this);
         Collector.Stop();
         var why = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "This process is terminating.");
         Activation[] leaving = [.. _activations.Values];
@@ -108,7 +111,7 @@ internal sealed class SiloNode : Node
             Cluster.Directory.OnKilled(activation, activation.Unanswered(), failure);
         }
 
-        Cluster.NotifyChanged();
+        Cluster.NotifyChanged(this);
     }
 
     /// <summary>Gone, and known to be: calls that went to it fail, and its grains may come to life elsewhere.</summary>
@@ -128,7 +131,7 @@ internal sealed class SiloNode : Node
         }
 
         _lost.Clear();
-        Cluster.NotifyChanged();
+        Cluster.NotifyChanged(this);
     }
 
     public override void ThrowIfStopped()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -10,6 +11,8 @@ namespace OrleansDiffusion.Cli.Clusters;
 internal sealed class LocalPostgres(string folder)
 {
     private const string User = "od";
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
 
     private string DataFolder => Path.Combine(folder, "postgres");
 
@@ -23,12 +26,15 @@ internal sealed class LocalPostgres(string folder)
     public async Task<string> StartAsync(CancellationToken cancellation)
     {
         if (!Directory.Exists(DataFolder)) await CreateAsync(cancellation);
-        var port = await File.ReadAllTextAsync(PortFile, cancellation);
-        if (await RunAsync("pg_ctl", ["status", "-D", DataFolder], cancellation) is not { Code: 0 })
+        var port = int.Parse(await File.ReadAllTextAsync(PortFile, cancellation), CultureInfo.InvariantCulture);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await AnswersAsync(port, cancellation))
         {
-            var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
-            var started = await RunAsync("pg_ctl", ["start", "-w", "-D", DataFolder, "-l", Path.Combine(DataFolder, "server.log"), "-o", options], cancellation);
-            if (started.Code != 0) throw new NodeStartException($"PostgreSQL does not start: {started.Said.Trim()} See {DataFolder}/server.log.");
+            var said = await StartOnceAsync(port, cancellation);
+            if (said is null) continue;
+            if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
+                throw new NodeStartException($"PostgreSQL does not start: {said.Trim()} See {DataFolder}/server.log.");
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation);
         }
 
         return $"Host=127.0.0.1;Port={port};Username={User};Password={await File.ReadAllTextAsync(PasswordFile, cancellation)};Database=postgres";
@@ -38,6 +44,29 @@ internal sealed class LocalPostgres(string folder)
 
     /// <summary>At once, as a crash would: the next start recovers from the write-ahead log.</summary>
     public Task KillAtOnceAsync(CancellationToken cancellation) => StopAsync("immediate", cancellation);
+
+    /// <returns>What it said when it did not start, as it does while a killed one's processes are still there.</returns>
+    private async Task<string?> StartOnceAsync(int port, CancellationToken cancellation)
+    {
+        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
+        var (code, said) = await RunAsync("pg_ctl", ["start", "-w", "-D", DataFolder, "-l", Path.Combine(DataFolder, "server.log"), "-o", options], cancellation);
+        return code == 0 ? null : said;
+    }
+
+    /// <summary>Its file of process ids outlives it, so the port is asked.</summary>
+    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellation)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private async Task StopAsync(string mode, CancellationToken cancellation)
     {

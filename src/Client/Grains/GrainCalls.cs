@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
@@ -9,7 +10,7 @@ namespace OrleansDiffusion.Client.Grains;
 /// Calls that outlast the death of a silo: what is lost on the way is sent again, after pauses that grow. Every call of
 /// the client may be repeated, since jobs are named by the client and ends are final.
 /// </summary>
-internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOptions> options)
+internal sealed class GrainCalls(GatewayLosses losses, TimeProvider time, IOptions<DiffusionClientOptions> options)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
@@ -21,7 +22,7 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return await call();
+                return await losses.Outlast(call);
             }
             catch (Exception lost) when (IsLoss(lost, cancellation))
             {
@@ -34,13 +35,18 @@ internal sealed class GrainCalls(TimeProvider time, IOptions<DiffusionClientOpti
         }
     }
 
+    /// <summary>One step of something that may be long, such as the next event of an enumeration.</summary>
+    /// <exception cref="TimeoutException">A silo was lost meanwhile; the step may never end.</exception>
+    public Task<T> Outlast<T>(Func<Task<T>> step) => losses.Outlast(step);
+
     /// <summary>
     /// The silo that was spoken to is gone or going; another one will answer. One that goes may tell what it was asked as
     /// cancelled, which is nobody's wish but its own.
     /// </summary>
     public static bool IsLoss(Exception problem, CancellationToken cancellation) => problem switch
     {
-        OrleansMessageRejectionException or EnumerationAbortedException or ClientNotAvailableException or TimeoutException => true,
+        OrleansMessageRejectionException or ConnectionFailedException or EnumerationAbortedException => true,
+        ClientNotAvailableException or TimeoutException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
         _ => false,
     };

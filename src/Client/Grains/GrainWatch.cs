@@ -17,12 +17,20 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
         while (true)
         {
             var isKnown = false;
-            await using var events = job.Watch(tenantId, cancellation).GetAsyncEnumerator(cancellation);
-            while (await NextAsync(events, cancellation) is { } happened)
+            var events = job.Watch(tenantId, cancellation).GetAsyncEnumerator(cancellation);
+            try
             {
-                (isKnown, _fruitless) = (true, 0);
-                yield return happened;
-                if (happened.Kind == JobEventKind.Done) yield break;
+                while (await NextAsync(events, cancellation) is { } happened)
+                {
+                    (isKnown, _fruitless) = (true, 0);
+                    yield return happened;
+                    if (happened.Kind == JobEventKind.Done) yield break;
+                }
+            }
+            finally
+            {
+                var ending = EndAsync(events);
+                if (_fruitless == 0) await ending; // What was lost may hang when it is ended, too.
             }
 
             if (!isKnown && _fruitless == 0) throw new DiffusionException(NotFound(jobId));
@@ -31,12 +39,24 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
 
     public static Refusal NotFound(string jobId) => new(ErrorCode.JobNotFound, $"There is no job {jobId}.");
 
+    private static async Task EndAsync(IAsyncEnumerator<JobEvent> events)
+    {
+        try
+        {
+            await events.DisposeAsync();
+        }
+        catch (Exception problem) when (GrainCalls.IsLoss(problem, CancellationToken.None) || problem is NotSupportedException)
+        {
+            // Its silo is gone, or its last step is still waited for: the grain drops watchers that do not come back.
+        }
+    }
+
     /// <summary>Null when this enumeration is over, whether it ended or was lost.</summary>
     private async Task<JobEvent?> NextAsync(IAsyncEnumerator<JobEvent> events, CancellationToken cancellation)
     {
         try
         {
-            return await events.MoveNextAsync() ? events.Current : null;
+            return await calls.Outlast(() => events.MoveNextAsync().AsTask()) ? events.Current : null;
         }
         catch (Exception lost) when (GrainCalls.IsLoss(lost, cancellation))
         {

@@ -7,7 +7,6 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 {
     private readonly Dictionary<string, SiloStatus> _silos = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Granted> _granted = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _members = new(StringComparer.Ordinal);
 
     /// <summary>By name, so that every look is the same.</summary>
     public SiloStatus[] Silos => [.. _silos.Values.OrderBy(silo => silo.SiloId, StringComparer.Ordinal)];
@@ -39,25 +38,17 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     public void Release(string replicaId) => _granted.Remove(replicaId);
 
     /// <summary>Silos that are silent for too long, or that the membership has declared dead; they are forgotten.</summary>
-    /// <param name="isMember">What the membership says of a silo.</param>
-    public IReadOnlyList<SiloStatus> TakeLost(Func<string, bool> isMember)
+    /// <param name="isDead">What the membership says of a silo.</param>
+    public IReadOnlyList<SiloStatus> TakeLost(Func<string, bool> isDead)
     {
-        var lost = Silos.Where(silo => Now - silo.LastSeenAt > options.SiloTimeout || HasLeft(silo.SiloId, isMember(silo.SiloId))).ToList();
+        var lost = Silos.Where(silo => Now - silo.LastSeenAt > options.SiloTimeout || isDead(silo.SiloId)).ToList();
         foreach (var silo in lost)
         {
             _silos.Remove(silo.SiloId);
-            _members.Remove(silo.SiloId);
             foreach (var grant in _granted.Values.Where(grant => grant.Place.SiloId == silo.SiloId).ToList()) _granted.Remove(grant.Place.ReplicaId);
         }
 
         return lost;
-    }
-
-    /// <summary>Only a silo that the membership knew before can leave it: one that is still starting speaks earlier.</summary>
-    private bool HasLeft(string siloId, bool isMember)
-    {
-        if (isMember) _members.Add(siloId);
-        return !isMember && _members.Contains(siloId);
     }
 
     /// <summary>A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica.</summary>

@@ -10,7 +10,8 @@ namespace OrleansDiffusion.Grains;
 /// </summary>
 internal sealed partial class RecoverySweep(IGrainFactory grains, IJobStore store, LivenessOptions options, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
 
     private bool _isWanted;
     private bool _isRunning;
@@ -34,56 +35,77 @@ internal sealed partial class RecoverySweep(IGrainFactory grains, IJobStore stor
     {
         _isRunning = true;
         await Task.Yield();
+        var failedCount = 0;
         while (_isWanted)
         {
             _isWanted = false;
-            try
-            {
-                await WakePools();
-                await ResumeJobs();
-            }
-            catch (Exception problem)
-            {
-                Log.SweepFailed(logger, problem);
-                _isWanted = true;
-                await Task.Delay(PauseAfterFailure, time);
-            }
+            failedCount = await IsDone() ? 0 : failedCount + 1;
+            if (failedCount == 0) continue;
+            _isWanted = true;
+            await Task.Delay(PauseAfter(failedCount), time);
         }
 
         _isRunning = false;
     }
 
+    /// <summary>False when somebody may not have been reached: then all are woken again.</summary>
+    private async Task<bool> IsDone()
+    {
+        try
+        {
+            var pools = WakePools();
+            var missedCount = await ResumeJobs();
+            await pools;
+            return missedCount == 0;
+        }
+        catch (Exception problem)
+        {
+            Log.SweepFailed(logger, problem);
+            return false;
+        }
+    }
+
+    private static TimeSpan PauseAfter(int failedCount)
+    {
+        var pause = PauseMin * Math.Pow(2, Math.Min(failedCount - 1, 10));
+        return pause < PauseMax ? pause : PauseMax;
+    }
+
     private async Task WakePools()
     {
         var models = await grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).List();
-        foreach (var model in models) await grains.GetGrain<ISchedulerGrain>(model.Name).Wake();
+        await Task.WhenAll(models.Select(model => grains.GetGrain<ISchedulerGrain>(model.Name).Wake()));
     }
 
-    private async Task ResumeJobs()
+    /// <returns>How many jobs could not be resumed.</returns>
+    private async Task<int> ResumeJobs()
     {
-        var count = 0;
+        var (count, missedCount) = (0, 0);
         string? after = null;
         while (true)
         {
             var page = await store.Unfinished(after, options.SweepPageCount, CancellationToken.None);
-            await Task.WhenAll(page.Select(job => Resume(job.Id)));
+            missedCount += (await Task.WhenAll(page.Select(job => IsResumed(job.Id)))).Count(isResumed => !isResumed);
             count += page.Count;
             if (page.Count < options.SweepPageCount) break;
             after = page[^1].Id;
         }
 
         Log.Swept(logger, count);
+        return missedCount;
     }
 
-    private async Task Resume(string jobId)
+    private async Task<bool> IsResumed(string jobId)
     {
         try
         {
             await grains.GetGrain<IJobGrain>(jobId).Resume();
+            return true;
         }
         catch (Exception problem)
         {
-            Log.NotResumed(logger, jobId, problem); // It is still in the store, and the next sweep finds it.
+            Log.NotResumed(logger, jobId, problem); // It is still in the store, where the next sweep finds it.
+            return false;
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class JobErrands(
         {
             var replica = await Replica(job).View();
             if (replica.ActiveJobs.Contains(job.Id)) Heard();
-            else await grains.GetGrain<IJobGrain>(job.Id).HolderLost(job.ReplicaId!, job.Device!.Split('/')[0]);
+            else await grains.GetGrain<IJobGrain>(job.Id).HolderLost(job.ReplicaId!, SiloName.OfDevice(job.Device!));
         }
         catch (Exception problem)
         {

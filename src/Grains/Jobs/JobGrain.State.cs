@@ -99,9 +99,15 @@ internal sealed partial class JobGrain
         if (_job is not { } job) return;
         if (job.Status == JobStatus.Queued && _errands!.IsEnqueueDue) await Enqueue();
         else if (job.Status.IsFinal()) await _errands!.Settle(job);
-        else if (job.Status == JobStatus.Running && _errands!.IsLeaseOverdue)
-            await HolderGone(job, new(ErrorCode.Timeout, $"Nothing was heard of {job.ReplicaId} for too long."));
-        else if (job.Status == JobStatus.Running) _errands!.AskHolder(job);
+        else if (job.Status == JobStatus.Running) await LookAfterHolder(job);
+    }
+
+    /// <summary>A holder whose silo is dead is not waited for; one that is silent is asked first.</summary>
+    private async Task LookAfterHolder(JobRecord job)
+    {
+        if (members.IsHolderDead(job.Device)) await HolderGone(job, NodeLost(job.ReplicaId));
+        else if (_errands!.IsLeaseOverdue) await HolderGone(job, new(ErrorCode.Timeout, $"Nothing was heard of {job.ReplicaId} for too long."));
+        else _errands.AskHolder(job);
     }
 
     /// <summary>Keeps the newest checkpoint in memory, and now and then in the store; losing one costs time, not the job.</summary>
@@ -156,6 +162,8 @@ internal sealed partial class JobGrain
         DiffusionMeter.JobRefused(refusal.Code);
         return new(null, refusal);
     }
+
+    private static JobError NodeLost(string? replicaId) => new(ErrorCode.DeviceFailed, $"The node of {replicaId} was lost.");
 
     private static JobError ModelReplaced(JobRecord job) =>
         new(ErrorCode.ModelNotFound, $"The model {job.Spec.Model} was replaced before the job ran; submit it again to use the new one.");

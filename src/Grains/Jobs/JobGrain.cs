@@ -12,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// under the fence of its epoch. What moves faster than that (steps, previews, places in the queue) is only told.
 /// </summary>
 internal sealed partial class JobGrain(
-    IJobStore store, JobIntake intake, TimeProvider time, IOptions<JobOptions> options, ILogger<JobGrain> logger) : Grain, IJobGrain
+    IJobStore store, JobIntake intake, Members members, TimeProvider time, IOptions<JobOptions> options, ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private JobRecord? _job;
     private JobCheckpoint? _checkpoint;
@@ -148,7 +148,7 @@ internal sealed partial class JobGrain(
     {
         var holds = _job is { Status: JobStatus.Running, Device: { } device } && _job.ReplicaId == replicaId
             && device.StartsWith($"{siloId}/", StringComparison.Ordinal);
-        return holds && await HolderGone(_job!, new(ErrorCode.DeviceFailed, $"The node of {replicaId} was lost."));
+        return holds && await HolderGone(_job!, NodeLost(replicaId));
     }
 
     public async Task<bool> Abandon(JobError error) =>
@@ -157,7 +157,7 @@ internal sealed partial class JobGrain(
     public async Task Resume()
     {
         if (_job is { Status: JobStatus.Queued }) await Enqueue();
-        else if (_job is { Status: JobStatus.Running } job) _errands!.AskHolder(job);
+        else if (_job is { Status: JobStatus.Running } job) await LookAfterHolder(job);
     }
 
     private bool IsHeldUnder(long epoch) => _job is { Status: JobStatus.Running } job && job.Epoch == epoch;

@@ -11,4 +11,7 @@ internal sealed class SiloName(ILocalSiloDetails local)
     public string HostName => local.Name;
 
     public static string Of(SiloAddress address) => address.ToParsableString();
+
+    /// <summary>The silo of a device as jobs name it, such as 10.0.0.7:11111@154325003/cuda0.</summary>
+    public static string OfDevice(string device) => device[..device.LastIndexOf('/')];
 }

@@ -8,7 +8,8 @@ namespace OrleansDiffusion.Grains;
 /// Does what a pool needs done elsewhere, one pass at a time and outside of any request, so that nobody who waits for
 /// the scheduler is waited for. After every await the pool is asked anew.
 /// </summary>
-internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimeProvider time, PoolOptions options, ILogger logger)
+internal sealed partial class PoolKeeper(
+    Pool pool, IGrainFactory grains, Members members, TimeProvider time, PoolOptions options, ILogger logger)
 {
     private readonly ReplicaOrders _orders = new(pool, grains, time, options, logger);
     private readonly List<QueueEntry> _notHandedOver = [];
@@ -28,6 +29,7 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
     {
         if (_mustReadModel) await ReadModel();
         if (!_isRestored) await Restore();
+        ForgetDead();
         QueueAgain();
         HandOut();
         _orders.AskSilent();
@@ -49,6 +51,11 @@ internal sealed partial class PoolKeeper(Pool pool, IGrainFactory grains, TimePr
     {
         foreach (var (jobId, replicaId) in pool.SiloLost(siloId))
             _ = Message.Try(() => Job(jobId).HolderLost(replicaId, siloId), jobId, logger);
+    }
+
+    private void ForgetDead()
+    {
+        foreach (var silo in pool.Replicas.Select(replica => replica.Status.SiloId).Distinct().Where(members.IsDead).ToList()) SiloLost(silo);
     }
 
     private async Task ReadModel()

@@ -12,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// without the two ever waiting for each other.
 /// </summary>
 [KeepAlive]
-internal sealed partial class SchedulerGrain(TimeProvider time, IOptions<PoolOptions> options, ILogger<SchedulerGrain> logger)
+internal sealed partial class SchedulerGrain(Members members, TimeProvider time, IOptions<PoolOptions> options, ILogger<SchedulerGrain> logger)
     : Grain, ISchedulerGrain
 {
     private Pool? _pool;
@@ -27,7 +27,7 @@ internal sealed partial class SchedulerGrain(TimeProvider time, IOptions<PoolOpt
     public override Task OnActivateAsync(CancellationToken cancellation)
     {
         _pool = new Pool(this.GetPrimaryKeyString(), time, options.Value);
-        _keeper = new PoolKeeper(_pool, GrainFactory, time, options.Value, logger) { Kick = Kick };
+        _keeper = new PoolKeeper(_pool, GrainFactory, members, time, options.Value, logger) { Kick = Kick };
         var interval = options.Value.ReconcileInterval;
         this.RegisterGrainTimer(_ => Noted(), new GrainTimerCreationOptions(interval, interval) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;

@@ -71,19 +71,20 @@ public sealed class InventoryTests
         _inventory.Heard(Silo("b"));
         _time.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.Equal(["a"], _inventory.TakeLost(_ => true).Select(silo => silo.SiloId));
-        Assert.Empty(_inventory.TakeLost(_ => true));
+        Assert.Equal(["a"], _inventory.TakeLost(_ => false).Select(silo => silo.SiloId));
+        Assert.Empty(_inventory.TakeLost(_ => false));
         Assert.Equal(["b"], _inventory.Silos.Select(silo => silo.SiloId));
     }
 
     [Fact]
-    public void A_member_that_left_is_lost_at_once_and_one_that_never_joined_is_not()
+    public void A_silo_that_was_declared_dead_is_lost_at_once_and_once()
     {
         _inventory.Heard(Silo("a"));
-        _inventory.Heard(Silo("starting"));
-        _inventory.TakeLost(id => id == "a");
+        _inventory.Heard(Silo("b"));
 
-        Assert.Equal(["a"], _inventory.TakeLost(_ => false).Select(silo => silo.SiloId));
+        Assert.Equal(["a"], _inventory.TakeLost(id => id == "a").Select(silo => silo.SiloId));
+        Assert.Empty(_inventory.TakeLost(id => id == "a"));
+        Assert.Equal(["b"], _inventory.Silos.Select(silo => silo.SiloId));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class HandOverTests
         var grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
         var calls = (NobodyAnswers)grains;
         calls.OnTooMany = () => pool.Find("emoji@v/0")!.IsRetiring = true;
-        var keeper = new PoolKeeper(pool, grains, time, new PoolOptions(), NullLogger.Instance) { Kick = () => { } };
+        var keeper = new PoolKeeper(pool, grains, new Members(new FakeMembership()), time, new PoolOptions(), NullLogger.Instance) { Kick = () => { } };
 
         keeper.HandOut();
 
@@ -30,7 +30,7 @@ public sealed class HandOverTests
     {
         ReplicaId = "emoji@v/0",
         Model = "emoji",
-        SiloId = "silo",
+        SiloId = "127.0.0.1:1@1",
         DeviceId = "fake0",
         Phase = ReplicaPhase.Ready,
         FreeSlots = 1,

@@ -35,6 +35,8 @@ internal sealed class World
 
     public int WaitingCustomers { get; private set; }
 
+    public DateTimeOffset Now => Cluster.Time.GetUtcNow();
+
     public TimeSpan Lasted { get; private set; }
 
     public Tally Tally => _witness.Tally;
