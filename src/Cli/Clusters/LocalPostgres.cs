@@ -40,6 +40,11 @@ internal sealed class LocalPostgres(string folder)
         return $"Host=127.0.0.1;Port={port};Username={User};Password={await File.ReadAllTextAsync(PasswordFile, cancellation)};Database=postgres";
     }
 
+    public Task StopAsync(CancellationToken cancellation) => StopAsync("fast", cancellation);
+
+    /// <summary>At once, as a crash would: the next start recovers from the write-ahead log.</summary>
+    public Task KillAtOnceAsync(CancellationToken cancellation) => StopAsync("immediate", cancellation);
+
     /// <returns>What it said when it did not start, as it does while a killed one's processes are still there.</returns>
     private async Task<string?> StartOnceAsync(int port, CancellationToken cancellation)
     {
@@ -63,9 +68,9 @@ internal sealed class LocalPostgres(string folder)
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellation)
+    private async Task StopAsync(string mode, CancellationToken cancellation)
     {
-        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", "fast", "-D", DataFolder], cancellation);
+        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", mode, "-D", DataFolder], cancellation);
     }
 
     private async Task CreateAsync(CancellationToken cancellation)

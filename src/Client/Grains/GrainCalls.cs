@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
@@ -23,7 +24,7 @@ internal sealed class GrainCalls(GatewayLosses losses, TimeProvider time, IOptio
             {
                 return await losses.Outlast(call);
             }
-            catch (Exception lost) when (IsLoss(lost))
+            catch (Exception lost) when (IsLoss(lost, cancellation))
             {
                 await Pause(attempt, lost, cancellation);
             }
@@ -38,9 +39,17 @@ internal sealed class GrainCalls(GatewayLosses losses, TimeProvider time, IOptio
     /// <exception cref="TimeoutException">A silo was lost meanwhile; the step may never end.</exception>
     public Task<T> Outlast<T>(Func<Task<T>> step) => losses.Outlast(step);
 
-    /// <summary>The silo that was spoken to is gone or going; another one will answer.</summary>
-    public static bool IsLoss(Exception problem) =>
-        problem is OrleansMessageRejectionException or EnumerationAbortedException or ClientNotAvailableException or TimeoutException;
+    /// <summary>
+    /// The silo that was spoken to is gone or going; another one will answer. One that goes may tell what it was asked as
+    /// cancelled, which is nobody's wish but its own.
+    /// </summary>
+    public static bool IsLoss(Exception problem, CancellationToken cancellation) => problem switch
+    {
+        OrleansMessageRejectionException or ConnectionFailedException or EnumerationAbortedException => true,
+        ClientNotAvailableException or TimeoutException => true,
+        OperationCanceledException => !cancellation.IsCancellationRequested,
+        _ => false,
+    };
 
     /// <exception cref="DiffusionException">That was the last attempt.</exception>
     public Task Pause(int attempt, Exception lost, CancellationToken cancellation)

@@ -189,6 +189,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     private (string? Waiting, bool IsForLoad) Waiting()
     {
         if (_replicas.Values.Any(replica => replica.Status.Phase == ReplicaPhase.Ready && !replica.IsRetiring)) return (null, false);
+        if (Policy.Max == 0) return ("the pool is paused", false);
         var nearest = _replicas.Values.Where(replica => !replica.IsRetiring).MaxBy(replica => replica.Status.Progress);
         if (nearest is not null) return ($"the model is loading ({nearest.Status.Progress * 100:0} %)", true);
         return (Health.MayNotLoadBecause(Now) ?? NoRoomBecause ?? "the model is about to be loaded", false);

@@ -6,7 +6,7 @@ public sealed record PoolPolicy
     /// <summary>Replicas that stay even with nothing to do. 0 with <see cref="Standby"/> 0 allows scaling to zero.</summary>
     public int Min { get; init; } = 1;
 
-    /// <summary>Replicas at most; more than the devices can hold is harmless. Default 64.</summary>
+    /// <summary>Replicas at most; more than the devices can hold is harmless. 0 pauses the pool: jobs wait. Default 64.</summary>
     public int Max { get; init; } = 64;
 
     /// <summary>Replicas come and go in multiples of this. Larger steps react faster and cost more. Default 1.</summary>

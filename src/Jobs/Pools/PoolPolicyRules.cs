@@ -16,7 +16,7 @@ public static class PoolPolicyRules
     {
         List<FieldProblem> problems = [];
         Within(problems, "min", policy.Min, 0, ReplicaCountMax);
-        Within(problems, "max", policy.Max, 1, ReplicaCountMax);
+        Within(problems, "max", policy.Max, 0, ReplicaCountMax);
         Within(problems, "step", policy.Step, 1, ReplicaCountMax);
         if (policy.Standby is { } standby) Within(problems, "standby", standby, 0, ReplicaCountMax);
         Within(problems, "queue_count_max", policy.QueueCountMax, 1, QueueCountMax);
