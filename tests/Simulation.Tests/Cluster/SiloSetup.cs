@@ -22,10 +22,10 @@ internal sealed class SiloSetup(
     private readonly MemoryUsageStore _usage = new();
     private readonly MemoryModelStore _models = new();
 
-    public static void Client(IHostApplicationBuilder builder, IJobStore rows, IArtifactStore files)
+    public static void Client(IHostApplicationBuilder builder, int seed, IJobStore rows, IArtifactStore files)
     {
         builder.UseOrleansClient(client => client.AddMemoryStreams(GrainKeys.StreamProvider));
-        builder.Services.AddDiffusionClient();
+        builder.Services.AddDiffusionClient(options => options.Chance = new Random(seed).NextDouble);
         builder.Services.AddSingleton<IArtifactSource>(new FakeArtifactSource(rows, files));
     }
 
