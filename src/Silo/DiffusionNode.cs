@@ -63,6 +63,7 @@ public static class DiffusionNode
     {
         if (node.Cluster is { } membership) silo.Join(membership);
         else silo.StayAlone();
+        silo.AddEngineDashboard();
         silo.Configure<SiloOptions>(options => options.SiloName = node.SiloName);
         return silo;
     }
