@@ -68,7 +68,7 @@ public sealed class InventoryTests
         _inventory.Heard(WithMemory("a", 1000));
         _inventory.Heard(WithMemory("b", 100) with { WarmVersions = ["v"] });
 
-        Assert.Equal("a", _inventory.Reserve("emoji@w/0", "emoji", 60).Device!.SiloId);
+        Assert.Equal("a", _inventory.Reserve("first@w/0", "first", 60).Device!.SiloId);
         Assert.Equal("b", _inventory.Reserve("emoji@v/0", "emoji", 60).Device!.SiloId);
         Assert.Equal("a", _inventory.Reserve("other@v/0", "other", 60).Device!.SiloId);
     }
