@@ -25,7 +25,7 @@ public sealed record PoolPolicy
     public int BatchMax { get; init; } = 1;
 
     /// <summary>Provider and labels of the devices that its replicas may be put on. Default: any.</summary>
-    public DeviceNeeds Needs { get => field ?? DeviceNeeds.None; init; }
+    public DeviceNeeds Needs { get; init => field = value ?? DeviceNeeds.None; } = DeviceNeeds.None;
 
     public int StandbyTarget => Standby ?? Step;
 }

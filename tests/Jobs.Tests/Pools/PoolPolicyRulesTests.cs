@@ -57,5 +57,6 @@ public sealed class PoolPolicyRulesTests
         Assert.Equal(Eu().GetHashCode(), Eu().GetHashCode());
         Assert.NotEqual(Eu(), Eu() with { Needs = new() { Provider = "cpu", Labels = Eu().Needs.Labels } });
         Assert.NotEqual(Eu(), new());
+        Assert.Equal(new PoolPolicy(), new PoolPolicy { Needs = new() });
     }
 }
