@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Jobs;
@@ -130,9 +132,15 @@ public sealed class ReplicaPlacementTests
         });
         var without = (await Silos(world, 2)).Silos.Single(silo => silo.Devices.Count == 0).SiloId;
 
+        foreach (var silo in world.Cluster.Silos)
+            await new Func<Task<bool>>(() => Task.FromResult(KnowsAll(silo.ServiceProvider.GetRequiredService<ISiloMetadataCache>(), world))).Until(knows => knows);
+
         for (var i = 0; i < 8; i++)
             Assert.NotEqual(without, (await world.Grains.GetGrain<IModelGrain>($"nobody@v/{i}").View().Soon()).SiloId);
     }
+
+    private static bool KnowsAll(ISiloMetadataCache metadata, World world) =>
+        world.Cluster.Silos.All(silo => metadata.GetSiloMetadata(silo.SiloAddress).Metadata.ContainsKey(DeviceSilos.Key));
 
     private static LocalDevice InEu(LocalDevice device) => device with { Labels = Eu.Labels };
 
