@@ -18,9 +18,9 @@ public sealed record DeviceChoice(DeviceStatus? Device, string? RefusedBecause);
 public static class DevicePlacement
 {
     /// <summary>
-    /// Of the devices that are alive, not draining, of the kind that is needed, free of this model and large enough: one whose
-    /// silo has the weights, else the one with the most free memory; equal ones in the order of their names, so that the
-    /// answer is always the same.
+    /// Of the devices that are alive, not draining, without a problem, of the kind that is needed, free of this model and large
+    /// enough: one whose silo has the weights, else the one with the most free memory; equal ones in the order of their names,
+    /// so that the answer is always the same.
     /// </summary>
     /// <param name="request">What is needed.</param>
     /// <param name="silos">As their last heartbeats told.</param>
@@ -41,11 +41,13 @@ public static class DevicePlacement
         if (open.Count == 0) return Refused("every silo is draining");
 
         var needs = request.Needs ?? DeviceNeeds.None;
-        var devices = open.SelectMany(silo => silo.Devices).ToList();
-        if (devices.Count == 0) return Refused("no silo has a device");
+        var all = open.SelectMany(silo => silo.Devices).ToList();
+        if (all.Count == 0) return Refused("no silo has a device");
+        var devices = all.FindAll(device => device.Problem is null);
+        if (devices.Count == 0) return Refused($"no device can be used: {Problem(all)}");
         if (DeviceKinds.MissingBecause(needs, devices) is { } missing) return Refused(missing);
 
-        var candidates = open.SelectMany(silo => silo.Devices.Where(needs.AreMetBy).Select(device => Candidate.Of(silo, device, request, reservations)));
+        var candidates = open.SelectMany(silo => silo.Devices.Where(device => device.Problem is null && needs.AreMetBy(device)).Select(device => Candidate.Of(silo, device, request, reservations)));
         var without = candidates.Where(candidate => !candidate.HasModel).ToList();
         return without.Count == 0 ? Refused($"every {needs} has a replica of {request.Model} already") : Best(request, needs, without);
     }
@@ -59,6 +61,12 @@ public static class DevicePlacement
             .ThenBy(candidate => candidate.Device.DeviceId, StringComparer.Ordinal)
             .First();
         return best.FreeBytes >= request.MemoryBytes ? new(best.Device, null) : Refused(TooSmall(request, needs, best));
+    }
+
+    private static string Problem(List<DeviceStatus> devices)
+    {
+        var first = devices.OrderBy(device => device.SiloId, StringComparer.Ordinal).ThenBy(device => device.DeviceId, StringComparer.Ordinal).First();
+        return $"{first.DeviceId} on {first.SiloId}: {first.Problem}";
     }
 
     private static DeviceChoice Refused(string reason) => new(null, reason);

@@ -18,7 +18,11 @@ public sealed class DevicePlacementProperties
         from memory in Gen.Choose(0, 12)
         from reserved in Gen.Choose(0, 6)
         from labels in Labels
-        select new DeviceStatus { SiloId = "", DeviceId = "", Provider = provider, Name = "", MemoryBytes = memory, ReservedBytes = reserved, Labels = labels };
+        from problem in Gen.Frequency((7, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>("It hangs.")))
+        select new DeviceStatus
+        {
+            SiloId = "", DeviceId = "", Provider = provider, Name = "", MemoryBytes = memory, ReservedBytes = reserved, Labels = labels, Problem = problem,
+        };
 
     private static readonly Gen<SiloStatus> Silos =
         from devices in Devices.ArrayOf()
@@ -123,6 +127,7 @@ public sealed class DevicePlacementProperties
             var silo = Silos.Single(silo => silo.SiloId == device.SiloId);
             if (Examples.Noon - silo.LastSeenAt > Timeout) return "silent";
             if (silo.IsDraining) return "draining";
+            if (device.Problem is not null) return "problem";
             if (Request.Needs!.Provider is { } provider && provider != device.Provider) return "provider";
             foreach (var (name, value) in Request.Needs.Labels)
                 if (!device.Labels.TryGetValue(name, out var found) || found != value) return name;

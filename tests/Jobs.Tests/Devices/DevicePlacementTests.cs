@@ -92,6 +92,15 @@ public sealed class DevicePlacementTests
     }
 
     [Fact]
+    public void A_device_that_has_a_problem_gets_nothing()
+    {
+        var hanging = Silo("a", ("cuda0", 24), ("cuda1", 8));
+        hanging = hanging with { Devices = [hanging.Devices[0] with { Problem = "cuda0 hangs." }, hanging.Devices[1]] };
+        Assert.Equal("a/cuda1", Choose(2, hanging));
+        Assert.Equal("no device can be used: cuda0 on a: cuda0 hangs.", Choose(2, hanging with { Devices = [hanging.Devices[0]] }));
+    }
+
+    [Fact]
     public void Only_devices_of_the_needed_provider_are_chosen()
     {
         var silo = Silo("a", ("cpu0", 64), ("cuda0", 8));
