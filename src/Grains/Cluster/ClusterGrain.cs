@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -11,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// The inventory of silos and devices. It has no state of its own: whatever it forgets by moving, the next heartbeats
 /// tell it again. Searches and sweeps run beside the requests, so that a heartbeat never waits for them.
 /// </summary>
-[KeepAlive]
+[KeepAlive, Immovable]
 internal sealed partial class ClusterGrain(
     IJobStore store, Members members, TimeProvider time, IOptions<LivenessOptions> options, ILogger<ClusterGrain> logger) : Grain, IClusterGrain
 {
@@ -38,7 +39,7 @@ internal sealed partial class ClusterGrain(
     public Task<DeviceGrant> Reserve(DeviceRequest request)
     {
         LookForLost();
-        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes);
+        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes, request.Needs);
         return Task.FromResult(new DeviceGrant(choice.Device?.SiloId, choice.Device?.DeviceId, choice.RefusedBecause));
     }
 

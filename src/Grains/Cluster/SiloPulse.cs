@@ -55,6 +55,7 @@ internal sealed partial class SiloPulse(
             ProcessBytes = Environment.WorkingSet,
             Devices = [.. devices.Devices.Select(device => Read(device, here))],
             Replicas = here,
+            WarmVersions = replicas.Weights.Newest,
         };
     }
 

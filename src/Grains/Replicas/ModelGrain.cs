@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -8,9 +9,10 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>
 /// The mailbox of a replica. Its life runs on this activation beside the requests, which answer at once; it stays active
-/// until its device is free again. An activation that nobody loaded anything into says so and leaves.
+/// until its device is free again. An activation that nobody loaded anything into says so and leaves. The engine must not
+/// move it: its weights lie on this silo's device.
 /// </summary>
-[ReplicaPlacement, KeepAlive]
+[ReplicaPlacement, OnDeviceSilos, KeepAlive, Immovable]
 internal sealed class ModelGrain(
     IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, DeviceFaults faults, SiloName silo, TimeProvider time,
     IOptions<ReplicaOptions> options, ILogger<ModelGrain> logger) : Grain, IModelGrain

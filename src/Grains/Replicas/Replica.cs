@@ -82,6 +82,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
             Changed();
             var loaded = await _parts.Loader.Load(_order.Model, _order.DeviceId, _load, _unwanted.Token);
             runtime = new WatchedRuntime(loaded, _order.DeviceId, _parts.Time, _parts.Options.DeviceTimeout);
+            _parts.Local.Weights.Read(_order.Model.Version);
             await GetReady(runtime);
             await _loop!.Run();
             endedBecause = _loop.BrokenBecause;

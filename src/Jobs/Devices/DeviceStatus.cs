@@ -49,4 +49,7 @@ public sealed record SiloStatus
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];
 
     public IReadOnlyList<ReplicaStatus> Replicas { get; init; } = [];
+
+    /// <summary>Model versions whose weights it has read last, newest first: another replica of theirs loads sooner here.</summary>
+    public IReadOnlyList<string> WarmVersions { get; init; } = [];
 }

@@ -24,5 +24,8 @@ public sealed record PoolPolicy
     /// <summary>Samples that one replica advances in one step, when their shapes agree. Default 1.</summary>
     public int BatchMax { get; init; } = 1;
 
+    /// <summary>Provider and labels of the devices that its replicas may be put on. Default: any.</summary>
+    public DeviceNeeds Needs { get; init => field = value ?? DeviceNeeds.None; } = DeviceNeeds.None;
+
     public int StandbyTarget => Standby ?? Step;
 }

@@ -24,6 +24,7 @@ public static class PoolPolicyRules
         if (policy.Min > policy.Max) problems.Add(new("min", $"must not be above max, which is {policy.Max}; it is {policy.Min}."));
         if (policy.KeepAlive < TimeSpan.Zero || policy.KeepAlive > KeepAliveMax)
             problems.Add(new("keep_alive_seconds", $"must be from 0 to {KeepAliveMax.TotalSeconds:0}, not {policy.KeepAlive.TotalSeconds:0}."));
+        problems.AddRange(DeviceNeedsRules.Check(policy.Needs));
         return problems;
     }
 

@@ -29,7 +29,7 @@ public sealed class DeviceRoomTests
 
     public DeviceRoomTests()
     {
-        var devices = new FakeDevices(countPerSilo: 2, memoryBytes: 100);
+        var devices = new FakeDevices(count: 2, memoryBytes: 100);
         _faults = new DeviceFaults(devices, _process, NullLogger<DeviceFaults>.Instance);
         _room = new DeviceRoom(devices, _replicas, _faults);
     }

@@ -44,4 +44,19 @@ public sealed class PoolPolicyRulesTests
             ],
             PoolPolicyRules.Check(policy));
     }
+
+    [Fact]
+    public void A_policy_is_wrong_when_its_needs_are() =>
+        Assert.Equal(["needs.provider"], PoolPolicyRules.Check(new() { Needs = new() { Provider = "tpu" } }).Select(problem => problem.Field));
+
+    [Fact]
+    public void Policies_that_ask_for_the_same_are_equal()
+    {
+        PoolPolicy Eu() => new() { Needs = new() { Labels = new Dictionary<string, string> { ["zone"] = "eu", ["gpu"] = "l4" } } };
+        Assert.Equal(Eu(), Eu());
+        Assert.Equal(Eu().GetHashCode(), Eu().GetHashCode());
+        Assert.NotEqual(Eu(), Eu() with { Needs = new() { Provider = "cpu", Labels = Eu().Needs.Labels } });
+        Assert.NotEqual(Eu(), new());
+        Assert.Equal(new PoolPolicy(), new PoolPolicy { Needs = new() });
+    }
 }
