@@ -12,10 +12,10 @@ namespace OrleansDiffusion.Cli.Chaos;
 internal sealed record Order(string Key, Sketch Sketch, bool IsWatched, bool IsRepeated, TimeSpan? CancelAfter, TimeSpan Pause)
 {
     private static readonly string[] Prompts = ["a red apple", "a blue fish", "a yellow star", "a green tree", "a smiling cat"];
-    private static readonly int[] Steps = [1, 4, 4, 8, 8, 20, 20, 60, 150];
+    private static readonly int[] Steps = [1, 4, 4, 4, 8, 8, 8, 20, 20, 20, 60, 150];
     private static readonly int[] Counts = [1, 1, 1, 1, 3];
 
-    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(1500);
     private static readonly TimeSpan CancelAfterMax = TimeSpan.FromSeconds(2);
 
     /// <summary>
