@@ -34,7 +34,8 @@ internal static class ChaosCommand
     private static async Task<int> Run(ChaosOptions options, bool isKept, CancellationToken cancellation)
     {
         if (VersionText.IsStandIn)
-            throw new NodeStartException("od chaos needs a cluster of processes, and this build's engine is the stand-in, which cannot join them (./od setup --help).");
+            throw new NodeStartException(
+                "od chaos needs a cluster of processes, and this build's engine is the stand-in, which cannot join them (./od setup --help).");
         if (!OperatingSystem.IsLinux()) throw new NodeStartException("od chaos runs on Linux only.");
         using var data = new TemporaryData("od-chaos-");
         var story = new Story(TimeProvider.System);
@@ -44,7 +45,8 @@ internal static class ChaosCommand
         if (data.IsKept) AnsiConsole.MarkupLineInterpolated($"Logs, database and pictures are kept in {data.Folder.FullName}.");
         if (report.Broken.Count == 0)
         {
-            AnsiConsole.MarkupLineInterpolated($"[green]✔[/] Everything held (--minutes {options.Duration.TotalMinutes} --seed {options.Seed} --silos {options.SiloCount}).");
+            AnsiConsole.MarkupLineInterpolated(
+                $"[green]✔[/] Everything held (--minutes {options.Duration.TotalMinutes} --seed {options.Seed} --silos {options.SiloCount}).");
             return ExitCode.Ok;
         }
 

@@ -100,18 +100,28 @@ internal sealed class Mischief(LocalCluster cluster, IDiffusionClient rest, Stor
     {
         foreach (var dead in cluster.Processes.Where(process => !process.IsAlive && !_held.Contains(process.Name)).ToList())
         {
-            if (!_expected.Remove(dead.Name))
-            {
-                story.Count("process ended by itself");
-                story.Tell($"{dead.Name} ended by itself: {LastLine(dead.LogFile)}");
-            }
-
+            if (!_expected.Remove(dead.Name)) Tell(dead);
             story.Count("process started again");
             await cluster.StartAsync(dead.Name, 0, CancellationToken.None);
         }
     }
 
-    private static string LastLine(string file) => File.Exists(file) ? File.ReadLines(file).LastOrDefault(line => line.Length > 0) ?? "" : "";
+    /// <summary>Nothing starts while PostgreSQL is away, which is as it should be.</summary>
+    private void Tell(LocalProcess dead)
+    {
+        if (_held.Contains(Mishap.Database))
+        {
+            story.Count("process ended by itself, without PostgreSQL");
+            return;
+        }
+
+        story.Count("process ended by itself");
+        story.Tell($"{dead.Name} ended by itself: {LastWords(dead.LogFile)}");
+    }
+
+    /// <summary>The last line that is not of a stack trace.</summary>
+    private static string LastWords(string file) =>
+        File.ReadLines(file).LastOrDefault(line => line.Length > 0 && !line.StartsWith("   at ", StringComparison.Ordinal)) ?? "";
 
     private async Task Locked(Func<Task> work)
     {

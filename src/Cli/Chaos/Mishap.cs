@@ -34,6 +34,9 @@ internal enum MishapKind
 /// <param name="Lasts">Until it is put right.</param>
 internal sealed record Mishap(TimeSpan At, MishapKind Kind, string Target, TimeSpan Lasts)
 {
+    /// <summary>PostgreSQL as a target.</summary>
+    public const string Database = "postgres";
+
     public TimeSpan Until => At + Lasts;
 
     public bool IsOfSilo => Kind is MishapKind.KillSilo or MishapKind.FreezeSilo or MishapKind.DrainSilo or MishapKind.StopSilo;

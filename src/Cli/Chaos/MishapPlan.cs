@@ -38,18 +38,18 @@ internal static class MishapPlan
             if (bag.Count == 0) bag = [.. Kinds.SelectMany(kind => Enumerable.Repeat(kind.Kind, kind.Weight))];
             var drawn = dice.Of(bag);
             bag.Remove(drawn);
-            if (Mishap(dice, drawn, at, siloCount) is var mishap && MayHappen(mishap, plan, duration, siloCount)) plan.Add(mishap);
+            if (Draw(dice, drawn, at, siloCount) is var mishap && MayHappen(mishap, plan, duration, siloCount)) plan.Add(mishap);
         }
 
         return plan;
     }
 
-    private static Mishap Mishap(Dice dice, MishapKind kind, TimeSpan at, int siloCount)
+    private static Mishap Draw(Dice dice, MishapKind kind, TimeSpan at, int siloCount)
     {
         var (_, _, min, max) = Kinds.Single(row => row.Kind == kind);
         var lasts = dice.Between(TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max));
         var mishap = new Mishap(at, kind, "api", lasts);
-        if (mishap.IsOfDatabase) return mishap with { Target = "postgres" };
+        if (mishap.IsOfDatabase) return mishap with { Target = Mishap.Database };
         return mishap.IsOfSilo ? mishap with { Target = $"silo-{1 + dice.Below(siloCount)}" } : mishap;
     }
 

@@ -12,10 +12,14 @@ namespace OrleansDiffusion.Cli.Chaos;
 internal sealed record Order(string Key, Sketch Sketch, bool IsWatched, bool IsRepeated, TimeSpan? CancelAfter, TimeSpan Pause)
 {
     private static readonly string[] Prompts = ["a red apple", "a blue fish", "a yellow star", "a green tree", "a smiling cat"];
-    private static readonly int[] Steps = [1, 4, 4, 8, 8, 20, 20, 60, 150];
+    private static readonly int[] Steps = [1, 4, 4, 4, 8, 8, 8, 20, 20, 20, 60, 150];
     private static readonly int[] Counts = [1, 1, 1, 1, 3];
 
-    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(600);
+    /// <summary>Of jobs that are cancelled: long enough to be in the middle of it.</summary>
+    private static readonly int[] LongSteps = [20, 60, 150];
+    private static readonly int[] LongCounts = [1, 3, 5];
+
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(1500);
     private static readonly TimeSpan CancelAfterMax = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -27,7 +31,7 @@ internal sealed record Order(string Key, Sketch Sketch, bool IsWatched, bool IsR
         var dice = new Dice(((ulong)(uint)seed << 32) | (uint)number);
         var isCancelled = dice.Below(8) == 0;
         var pictureSeed = isCancelled ? 1_000_000 + (10L * number) : 10L * dice.Below(5);
-        var sketch = new Sketch(dice.Of(Prompts), pictureSeed, dice.Of(Steps), dice.Of(Counts));
+        var sketch = new Sketch(dice.Of(Prompts), pictureSeed, dice.Of(isCancelled ? LongSteps : Steps), dice.Of(isCancelled ? LongCounts : Counts));
         TimeSpan? cancelAfter = isCancelled ? dice.Between(TimeSpan.Zero, CancelAfterMax) : null;
         return new Order($"chaos-{seed}-{number}", sketch, dice.Below(4) == 0, dice.Below(10) == 0, cancelAfter, dice.Between(TimeSpan.Zero, PauseMax));
     }

@@ -12,6 +12,9 @@ internal sealed class LocalPostgres(string folder)
 {
     private const string User = "od";
 
+    /// <summary>20 for the stores of each process and some for its membership: enough for a dozen of them.</summary>
+    private const int ConnectionCountMax = 300;
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
 
     private string DataFolder => Path.Combine(folder, "postgres");
@@ -48,7 +51,7 @@ internal sealed class LocalPostgres(string folder)
     /// <returns>What it said when it did not start, as it does while a killed one's processes are still there.</returns>
     private async Task<string?> StartOnceAsync(int port, CancellationToken cancellation)
     {
-        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
+        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections={ConnectionCountMax}";
         var (code, said) = await RunAsync("pg_ctl", ["start", "-w", "-D", DataFolder, "-l", Path.Combine(DataFolder, "server.log"), "-o", options], cancellation);
         return code == 0 ? null : said;
     }

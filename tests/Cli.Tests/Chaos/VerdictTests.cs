@@ -57,7 +57,11 @@ public sealed class VerdictTests
 
     [Fact]
     public void A_second_final_state_is_found_whoever_heard_of_it() => Assert.Equal(
-        ["job_1 is Succeeded in the store, and the cluster says Cancelled.", "job_1 ended 2 times by the silos' logs.", "job_1 is Succeeded, and its watcher was told Failed."],
+        [
+            "job_1 is Succeeded in the store, and the cluster says Cancelled.",
+            "job_1 ended 2 times by the silos' logs.",
+            "job_1 is Succeeded, and its watcher was told Failed.",
+        ],
         Verdict.Of(Fine with
         {
             Told = new Dictionary<string, JobStatus> { ["job_1"] = JobStatus.Cancelled },
