@@ -78,7 +78,8 @@ internal static class ModelsEndpoints
         if (read.Form is not { } form) return read.Refused!.ToResult();
         var policy = PolicyForm.Read(form);
         var (unread, judged) = (form.Finish(), PoolPolicyRules.Check(policy));
-        if (unread.All.Count + judged.Count > 0) return Problem.Of([.. unread.All, .. judged], unread.AreAllUnknownFields && judged.Count == 0).ToResult();
+        if (unread.All.Count + judged.Count > 0)
+            return Problem.Of([.. unread.All, .. judged], unread.AreAllUnknownFields && judged.Count == 0).ToResult();
 
         await clients.ForTenant(caller.TenantId).SetPolicyAsync(id, policy, cancellation);
         return Results.NoContent();

@@ -17,7 +17,9 @@ internal static class PolicyForm
             Max = form.Integer("max") ?? usual.Max,
             Step = form.Integer("step") ?? usual.Step,
             Standby = form.Integer("standby"),
-            KeepAlive = form.Number("keep_alive_seconds") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, SecondsMax)) : usual.KeepAlive,
+            KeepAlive = form.Number("keep_alive_seconds") is { } seconds
+                ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, SecondsMax))
+                : usual.KeepAlive,
             QueueCountMax = form.Integer("queue_count_max") ?? usual.QueueCountMax,
             BatchMax = form.Integer("batch_max") ?? usual.BatchMax,
             Needs = form.Object("needs") is { } needs ? Needs(needs) : DeviceNeeds.None,

@@ -22,7 +22,8 @@ internal static class PolicyCommand
         {
             await using var session = await Session.OpenAsync(connection.Read(parse), loadModels: false, cancellation);
             var models = await session.Client.ListModelsAsync(cancellation);
-            if (models.FirstOrDefault(candidate => candidate.Name == parse.GetValue(name)) is not { } model) return ModelsCommand.Unknown(parse.GetValue(name)!, models);
+            var model = models.FirstOrDefault(candidate => candidate.Name == parse.GetValue(name));
+            if (model is null) return ModelsCommand.Unknown(parse.GetValue(name)!, models);
 
             var policy = options.Change(model.Policy, parse);
             await session.Client.SetPolicyAsync(model.Name, policy, cancellation);
@@ -40,7 +41,11 @@ internal static class PolicyCommand
         private readonly Option<int?> _standby = Number("--standby", "Ready replicas with nothing to do.");
         private readonly Option<int?> _queue = Number("--queue-max", "Waiting jobs at most.");
         private readonly Option<int?> _batch = Number("--batch-max", "Samples that one replica advances in one step.");
-        private readonly Option<double?> _keepAlive = new("--keep-alive") { Description = "Seconds that a replica above the target may idle.", HelpName = "N" };
+        private readonly Option<double?> _keepAlive = new("--keep-alive")
+        {
+            Description = "Seconds that a replica above the target may idle.",
+            HelpName = "N",
+        };
 
         private readonly Option<string?> _provider = new("--provider")
         {
@@ -58,7 +63,8 @@ internal static class PolicyCommand
 
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[_min, _max, _step, _standby, _keepAlive, _queue, _batch, _provider, _labels, _noLabels]) command.Options.Add(option);
+            foreach (var option in (Option[])[_min, _max, _step, _standby, _keepAlive, _queue, _batch, _provider, _labels, _noLabels])
+                command.Options.Add(option);
             _provider.AcceptOnlyFromAmong([.. DeviceNeedsRules.Providers, AnyProvider]);
             _labels.Validators.Add(result =>
             {

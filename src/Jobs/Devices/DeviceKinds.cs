@@ -14,7 +14,8 @@ public static class DeviceKinds
         if (driven.Count == 0) return $"no device is {needs.Provider}; {Counted(devices)}";
 
         foreach (var (name, value) in needs.Labels.OrderBy(label => label.Key, StringComparer.Ordinal))
-            if (driven.All(device => device.Labels.GetValueOrDefault(name) != value)) return $"no {byProvider} has {name}={value}; {Seen(name, driven)}";
+            if (driven.All(device => device.Labels.GetValueOrDefault(name) != value))
+                return $"no {byProvider} has {name}={value}; {Seen(name, driven)}";
         return $"no {byProvider} has all of {LabelText.Of(needs.Labels)}";
     }
 
@@ -28,7 +29,8 @@ public static class DeviceKinds
 
     private static string Seen(string name, List<DeviceStatus> devices)
     {
-        var values = devices.Select(device => device.Labels.GetValueOrDefault(name)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        var values = devices.Select(device => device.Labels.GetValueOrDefault(name)).OfType<string>().Distinct()
+            .Order(StringComparer.Ordinal).ToList();
         if (values.Count == 0) return $"none has a label {name}";
         var more = values.Count > SeenCountMax ? $" and {values.Count - SeenCountMax} more" : "";
         return $"seen: {string.Join(", ", values.Take(SeenCountMax).Select(value => $"{name}={value}"))}{more}";

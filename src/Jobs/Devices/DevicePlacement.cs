@@ -47,7 +47,11 @@ public static class DevicePlacement
         if (devices.Count == 0) return Refused($"no device can be used: {Problem(all)}");
         if (DeviceKinds.MissingBecause(needs, devices) is { } missing) return Refused(missing);
 
-        var candidates = open.SelectMany(silo => silo.Devices.Where(device => device.Problem is null && needs.AreMetBy(device)).Select(device => Candidate.Of(silo, device, request, reservations)));
+        var candidates =
+            from silo in open
+            from device in silo.Devices
+            where device.Problem is null && needs.AreMetBy(device)
+            select Candidate.Of(silo, device, request, reservations);
         var without = candidates.Where(candidate => !candidate.HasModel).ToList();
         return without.Count == 0 ? Refused($"every {needs} has a replica of {request.Model} already") : Best(request, needs, without);
     }
@@ -65,7 +69,8 @@ public static class DevicePlacement
 
     private static string Problem(List<DeviceStatus> devices)
     {
-        var first = devices.OrderBy(device => device.SiloId, StringComparer.Ordinal).ThenBy(device => device.DeviceId, StringComparer.Ordinal).First();
+        var first = devices.OrderBy(device => device.SiloId, StringComparer.Ordinal)
+            .ThenBy(device => device.DeviceId, StringComparer.Ordinal).First();
         return $"{first.DeviceId} on {first.SiloId}: {first.Problem}";
     }
 

@@ -162,7 +162,10 @@ public sealed class ModelsTests
         var answer = await PutAsync(
             api,
             "/v1/models/emoji/policy",
-            """{"min": 3, "max": 2, "keep_alive_seconds": 1e300, "needs": {"provider": "tpu", "labels": {"gpu": 4, "a b": "x"}, "memory": 1}, "stndby": 1}""");
+            """
+            {"min": 3, "max": 2, "keep_alive_seconds": 1e300, "stndby": 1,
+            "needs": {"provider": "tpu", "labels": {"gpu": 4, "a b": "x"}, "memory": 1}}
+            """);
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.Status, answer.Json.GetProperty("code").GetString()));
         Assert.Equal(

@@ -72,7 +72,8 @@ public sealed class ReplicaPlacementTests
 
         await world.Cluster.KillSiloAsync(world.SiloOf(DeviceIn(await world.ClusterGrain.View())));
         start.Open();
-        var queued = await new Func<Task<JobView?>>(() => world.Client.GetAsync(submitted.Record.Id)).Until(job => job!.Record.Status == JobStatus.Queued);
+        var queued = await new Func<Task<JobView?>>(() => world.Client.GetAsync(submitted.Record.Id))
+            .Until(job => job!.Record.Status == JobStatus.Queued);
         var failed = await world.Finished(submitted.Record.Id);
 
         Assert.NotNull(queued);
@@ -133,7 +134,8 @@ public sealed class ReplicaPlacementTests
         var without = (await Silos(world, 2)).Silos.Single(silo => silo.Devices.Count == 0).SiloId;
 
         foreach (var silo in world.Cluster.Silos)
-            await new Func<Task<bool>>(() => Task.FromResult(KnowsAll(silo.ServiceProvider.GetRequiredService<ISiloMetadataCache>(), world))).Until(knows => knows);
+            await new Func<Task<bool>>(() => Task.FromResult(KnowsAll(silo.ServiceProvider.GetRequiredService<ISiloMetadataCache>(), world)))
+                .Until(knows => knows);
 
         for (var i = 0; i < 8; i++)
             Assert.NotEqual(without, (await world.Grains.GetGrain<IModelGrain>($"nobody@v/{i}").View().Soon()).SiloId);
@@ -146,7 +148,8 @@ public sealed class ReplicaPlacementTests
 
     private static string DeviceIn(ClusterView view) => view.Silos.Single(silo => silo.Devices.Any(Eu.AreMetBy)).SiloId;
 
-    private static Task<ClusterView> Silos(World world, int count) => new Func<Task<ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.Count == count);
+    private static Task<ClusterView> Silos(World world, int count) =>
+        new Func<Task<ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.Count == count);
 
     private static QueuedJob Asked(string id) => new(id, GrainKeys.DefaultTenant, 1, 0, 1, AtHead: false);
 }

@@ -82,10 +82,12 @@ public sealed class DeviceNeedsTests
 
     private static DeviceNeeds Many(int count) => new() { Labels = Enumerable.Range(0, count).ToDictionary(i => $"l{i}", _ => "x") };
 
-    private static DeviceNeeds Labels(params (string Name, string Value)[] labels) => new() { Labels = labels.ToDictionary(l => l.Name, l => l.Value) };
+    private static DeviceNeeds Labels(params (string Name, string Value)[] labels) =>
+        new() { Labels = labels.ToDictionary(l => l.Name, l => l.Value) };
 
     private static DeviceStatus Device(string provider, params (string Name, string Value)[] labels) => new()
     {
-        SiloId = "a", DeviceId = $"{provider}0", Provider = provider, Name = provider, MemoryBytes = 1, Labels = labels.ToDictionary(l => l.Name, l => l.Value),
+        SiloId = "a", DeviceId = $"{provider}0", Provider = provider, Name = provider, MemoryBytes = 1,
+        Labels = labels.ToDictionary(l => l.Name, l => l.Value),
     };
 }

@@ -21,7 +21,8 @@ public sealed class DevicePlacementProperties
         from problem in Gen.Frequency((7, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>("It hangs.")))
         select new DeviceStatus
         {
-            SiloId = "", DeviceId = "", Provider = provider, Name = "", MemoryBytes = memory, ReservedBytes = reserved, Labels = labels, Problem = problem,
+            SiloId = "", DeviceId = "", Provider = provider, Name = "", MemoryBytes = memory, ReservedBytes = reserved,
+            Labels = labels, Problem = problem,
         };
 
     private static readonly Gen<SiloStatus> Silos =
@@ -100,7 +101,8 @@ public sealed class DevicePlacementProperties
         {
             var refusal = Admission.ToDevices("sd", situation.Request.MemoryBytes, situation.Request.Needs!, [.. situation.Devices]);
             if (situation.Choose().Device is not null) Assert.Null(refusal);
-            var couldEver = situation.Devices.Any(device => situation.Request.Needs!.AreMetBy(device) && situation.Request.MemoryBytes <= device.MemoryBytes);
+            var couldEver = situation.Devices.Any(device =>
+                situation.Request.Needs!.AreMetBy(device) && situation.Request.MemoryBytes <= device.MemoryBytes);
             Assert.Equal(couldEver || !situation.Devices.Any(), refusal is null);
         });
 
@@ -119,7 +121,8 @@ public sealed class DevicePlacementProperties
 
         public DeviceChoice Choose() => DevicePlacement.Choose(Request, Silos, Reservations, Examples.Noon, Timeout);
 
-        public long FreeBytes(DeviceStatus device) => device.MemoryBytes - Math.Max(device.ReservedBytes, On(device).Sum(reservation => reservation.MemoryBytes));
+        public long FreeBytes(DeviceStatus device) =>
+            device.MemoryBytes - Math.Max(device.ReservedBytes, On(device).Sum(reservation => reservation.MemoryBytes));
 
         /// <summary>The first thing that speaks against the device, said the slow and obvious way.</summary>
         public string? Objection(DeviceStatus device)
@@ -131,7 +134,8 @@ public sealed class DevicePlacementProperties
             if (Request.Needs!.Provider is { } provider && provider != device.Provider) return "provider";
             foreach (var (name, value) in Request.Needs.Labels)
                 if (!device.Labels.TryGetValue(name, out var found) || found != value) return name;
-            if (On(device).Any(reservation => reservation.Model == Request.Model) || silo.Replicas.Any(replica => replica.DeviceId == device.DeviceId)) return "model";
+            if (On(device).Any(reservation => reservation.Model == Request.Model)
+                || silo.Replicas.Any(replica => replica.DeviceId == device.DeviceId)) return "model";
             return FreeBytes(device) < Request.MemoryBytes ? "memory" : null;
         }
 

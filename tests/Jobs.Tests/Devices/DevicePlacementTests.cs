@@ -112,7 +112,8 @@ public sealed class DevicePlacementTests
     [Fact]
     public void Only_devices_that_carry_every_label_are_chosen()
     {
-        SiloStatus[] silos = [Labelled("a", 64, ("gpu", "a10")), Labelled("b", 12, ("gpu", "h100"), ("zone", "eu")), Labelled("c", 24, ("gpu", "h100"))];
+        SiloStatus[] silos =
+            [Labelled("a", 64, ("gpu", "a10")), Labelled("b", 12, ("gpu", "h100"), ("zone", "eu")), Labelled("c", 24, ("gpu", "h100"))];
         Assert.Equal("c/cuda0", Choose(Needing(2, Labels(("gpu", "h100"))), [], silos));
         Assert.Equal("b/cuda0", Choose(Needing(2, Labels(("zone", "eu"), ("gpu", "h100"))), [], silos));
         Assert.Equal(
@@ -132,11 +133,15 @@ public sealed class DevicePlacementTests
         Assert.Equal(
             "every device with gpu=a10 has a replica of sd already",
             Choose(
-                Needing(2, Labels(("gpu", "a10"))), [new("x", "sd", "a", "cuda0", GiB)], Labelled("a", 24, ("gpu", "a10")), Silo("b", ("cuda0", 24))));
+                Needing(2, Labels(("gpu", "a10"))),
+                [new("x", "sd", "a", "cuda0", GiB)],
+                Labelled("a", 24, ("gpu", "a10")),
+                Silo("b", ("cuda0", 24))));
 
     private static PlacementRequest Needing(long needGiB, DeviceNeeds needs) => new("sd", needGiB * GiB, needs);
 
-    private static DeviceNeeds Labels(params (string Name, string Value)[] labels) => new() { Labels = labels.ToDictionary(l => l.Name, l => l.Value) };
+    private static DeviceNeeds Labels(params (string Name, string Value)[] labels) =>
+        new() { Labels = labels.ToDictionary(l => l.Name, l => l.Value) };
 
     private static SiloStatus Labelled(string id, long memoryGiB, params (string Name, string Value)[] labels)
     {
