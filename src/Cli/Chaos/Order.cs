@@ -20,7 +20,7 @@ internal sealed record Order(string Key, Sketch Sketch, bool IsWatched, bool IsR
     private static readonly int[] LongCounts = [1, 3, 5];
 
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(1500);
-    private static readonly TimeSpan CancelAfterMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CancelAfterMax = TimeSpan.FromSeconds(8);
 
     /// <summary>
     /// The order of that number. Few differ in their pictures, so that the calm run is short, except for those that are
