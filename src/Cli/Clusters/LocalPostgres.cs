@@ -8,7 +8,7 @@ using OrleansDiffusion.Silo;
 namespace OrleansDiffusion.Cli.Clusters;
 
 /// <summary>A PostgreSQL server of a local cluster, in its folder, on loopback, behind a password that lies in that folder.</summary>
-internal sealed class LocalPostgres(string folder)
+internal sealed class LocalPostgres(string clusterFolder)
 {
     private const string User = "od";
 
@@ -17,11 +17,13 @@ internal sealed class LocalPostgres(string folder)
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
 
-    private string DataFolder => Path.Combine(folder, "postgres");
+    private readonly string _folder = PostgresFolder.For(clusterFolder);
 
-    private string PasswordFile => Path.Combine(folder, "postgres-password");
+    private string DataFolder => Path.Combine(_folder, "postgres");
 
-    private string PortFile => Path.Combine(folder, "postgres-port");
+    private string PasswordFile => Path.Combine(_folder, "postgres-password");
+
+    private string PortFile => Path.Combine(_folder, "postgres-port");
 
     /// <summary>Starts it unless it runs, and makes it first where there is none.</summary>
     /// <returns>How to connect.</returns>
@@ -78,7 +80,7 @@ internal sealed class LocalPostgres(string folder)
 
     private async Task CreateAsync(CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(_folder);
         await WriteSecretAsync(PasswordFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancellation);
         await File.WriteAllTextAsync(PortFile, FreePort().ToString(), cancellation);
         var owned = Directory.CreateDirectory(DataFolder).FullName;
