@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using OrleansDiffusion.Silo;
 using OrleansDiffusion.Storage;
@@ -14,6 +13,7 @@ internal sealed class LocalCluster
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _folder;
 
@@ -82,7 +82,7 @@ internal sealed class LocalCluster
             port = port == 0 ? known.Port : port;
         }
 
-        port = port == 0 ? FreePort() : port;
+        port = port == 0 ? FreePort.Take() : port;
         string[] arguments = [.. ArgumentsOf(name), "--port", $"{port}", "--db", Database!, "--artifacts", ArtifactFolder];
         Processes.Add(await LocalProcess.StartAsync(name, port, LogFileOf(name), arguments, Settings, cancellation));
         Save();
@@ -91,29 +91,37 @@ internal sealed class LocalCluster
     public string LogFileOf(string name) => Path.Combine(_folder, $"{name}.log");
 
     private string[] ArgumentsOf(string name) =>
-        name == Api ? ["api"] : ["silo", "--name", name, "--silo-port", $"{FreePort()}", "--gateway-port", $"{FreePort()}", .. SiloArguments];
+        name == Api ? ["api"] : ["silo", "--name", name, "--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{FreePort.Take()}", .. SiloArguments];
 
     private async Task WaitUntilReady(CancellationToken cancellation)
     {
-        using var http = new HttpClient { BaseAddress = Address ?? throw Died(Processes.Single(process => process.Name == Api)) };
-        var deadline = TimeProvider.System.GetUtcNow() + StartPatience;
+        using var http = new HttpClient { Timeout = AnswerPatience };
+        var started = TimeProvider.System.GetTimestamp();
         while (!await IsReady(http, cancellation))
         {
             if (Processes.Find(process => !process.IsAlive) is { } dead) throw Died(dead);
-            if (TimeProvider.System.GetUtcNow() > deadline)
+            if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
                 throw new NodeStartException($"The cluster is not ready after {StartPatience.TotalSeconds:0} s; see the logs in {_folder}.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
         }
     }
 
-    private static async Task<bool> IsReady(HttpClient http, CancellationToken cancellation)
+    /// <summary>Every process answers, and the API says that a picture can be asked for.</summary>
+    private async Task<bool> IsReady(HttpClient http, CancellationToken cancellation)
+    {
+        foreach (var process in Processes)
+            if (!await Answers(http, process, process.Name == Api ? "readyz" : "healthz", cancellation)) return false;
+        return true;
+    }
+
+    private static async Task<bool> Answers(HttpClient http, LocalProcess process, string path, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await http.GetAsync(new Uri("readyz", UriKind.Relative), cancellation);
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{process.Port}/{path}"), cancellation);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception problem) when (problem is HttpRequestException || (problem is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return false; // It does not listen yet.
         }
@@ -126,11 +134,4 @@ internal sealed class LocalCluster
     }
 
     private void Save() => File.WriteAllText(StateFile, JsonSerializer.Serialize(Processes));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

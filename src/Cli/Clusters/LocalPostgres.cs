@@ -82,7 +82,7 @@ internal sealed class LocalPostgres(string clusterFolder)
     {
         Directory.CreateDirectory(_folder);
         await WriteSecretAsync(PasswordFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancellation);
-        await File.WriteAllTextAsync(PortFile, FreePort().ToString(), cancellation);
+        await File.WriteAllTextAsync(PortFile, FreePort.Take().ToString(CultureInfo.InvariantCulture), cancellation);
         var owned = Directory.CreateDirectory(DataFolder).FullName;
         if (Environment.UserName == "root") await RunPlainAsync("chown", ["postgres", owned, PasswordFile], cancellation);
         var made = await RunAsync(
@@ -132,12 +132,5 @@ internal sealed class LocalPostgres(string clusterFolder)
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text.AsMemory(), cancellation);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
