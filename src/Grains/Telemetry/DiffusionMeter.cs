@@ -41,6 +41,12 @@ public static class DiffusionMeter
     private static readonly Counter<long> Pictures =
         Meter.CreateCounter<long>("od_pictures_total", "{picture}", "Pictures that were stored.");
 
+    private static readonly Counter<long> DeletedJobs =
+        Meter.CreateCounter<long>("od_jobs_deleted_total", "{job}", "Final jobs that were deleted for their age.");
+
+    private static readonly Counter<long> DeletedPictures =
+        Meter.CreateCounter<long>("od_pictures_deleted_total", "{picture}", "Pictures that were deleted after their last job.");
+
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
     /// <summary>Every gauge by name; kept so that they live as long as the meter.</summary>
@@ -67,6 +73,10 @@ public static class DiffusionMeter
     internal static void LoadFailed(string model) => LoadFailures.Add(1, Tag("model", model));
 
     internal static void PictureStored(string model) => Pictures.Add(1, Tag("model", model));
+
+    internal static void JobsDeleted(int count) => DeletedJobs.Add(count);
+
+    internal static void PicturesDeleted(int count) => DeletedPictures.Add(count);
 
     /// <summary>The gauges show what a pool said last, for as long as its scheduler lives here.</summary>
     internal static void PoolChanged(PoolFigures pool) => Pools[pool.Model] = pool;
