@@ -5,7 +5,11 @@ namespace OrleansDiffusion.Bench;
 /// <param name="Value">The number.</param>
 /// <param name="Meaning">One line for a person.</param>
 /// <param name="BudgetMax">What it should not exceed, or null when it is only told.</param>
-public sealed record Figure(string Name, double Value, string Meaning, double? BudgetMax = null)
+/// <param name="BudgetMin">What it should reach, or null when it is only told.</param>
+public sealed record Figure(string Name, double Value, string Meaning, double? BudgetMax = null, double? BudgetMin = null)
 {
-    public bool? Holds => BudgetMax is { } max ? Value <= max : null;
+    public bool? Holds => BudgetMax is null && BudgetMin is null ? null : Value <= (BudgetMax ?? Value) && Value >= (BudgetMin ?? Value);
+
+    /// <summary>The budget as people read it; empty where there is none.</summary>
+    public string Budget => BudgetMax is { } max ? $"<= {max}" : BudgetMin is { } min ? $">= {min}" : "";
 }

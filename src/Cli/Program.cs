@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansDiffusion.Cli.Benchmarks;
+using OrleansDiffusion.Cli.Chaos;
 using OrleansDiffusion.Cli.Clusters;
 using OrleansDiffusion.Cli.Generate;
 using OrleansDiffusion.Cli.JobList;
@@ -30,6 +31,7 @@ var root = new RootCommand(
     ClusterCommand.Create(),
     DbCommand.Create(),
     BenchCommand.Create(),
+    ChaosCommand.Create(),
     ScriptCommands.Setup(),
     ScriptCommands.Test(),
 };

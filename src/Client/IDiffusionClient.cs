@@ -41,6 +41,10 @@ public interface IDiffusionClient
     /// <exception cref="DiffusionException">The folder is broken: every problem is listed.</exception>
     Task<AddModelAnswer> AddModelAsync(string folder, string? name = null, CancellationToken cancellation = default);
 
+    /// <summary>Sets how many replicas of a model there should be, and on what devices. The whole policy is replaced.</summary>
+    /// <exception cref="DiffusionException">There is no such model, or the policy is wrong: every problem is listed.</exception>
+    Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default);
+
     Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default);
 
     Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default);

@@ -15,12 +15,15 @@ public static class DiffusionGrains
     /// (IJobStore, IArtifactStore, IModelStore, IUsageStore). Options are read from the sections that they name, and
     /// checked before the first request.
     /// </summary>
-    public static ISiloBuilder AddDiffusionGrains(this ISiloBuilder silo)
+    /// <param name="silo">What they are added to.</param>
+    /// <param name="deviceIds">The silo's devices as its <see cref="IDeviceInventory"/> will name them: without any, no replica is put here.</param>
+    public static ISiloBuilder AddDiffusionGrains(this ISiloBuilder silo, IEnumerable<string> deviceIds)
     {
         silo.Services.AddDiffusionSerialization();
         silo.Services.AddDiffusionParts();
         silo.Services.AddDiffusionOptions();
         silo.Services.AddPlacementDirector<ReplicaPlacement, ReplicaPlacementDirector>();
+        silo.AddDeviceSilos(deviceIds);
         silo.AddMemoryStreams(GrainKeys.StreamProvider);
         silo.AddMemoryGrainStorage("PubSubStore");
         return silo;
@@ -35,6 +38,7 @@ public static class DiffusionGrains
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeathNotices>();
         services.AddSingleton<LocalReplicas>();
         services.AddSingleton<DeviceRoom>();
+        services.AddSingleton<DeviceFaults>();
         services.AddSingleton<CatalogCache>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<PictureStore>();

@@ -25,6 +25,7 @@ public static class DiffusionGateway
         EngineRefusal.Guard(() => builder.UseOrleansClient(client =>
         {
             client.Join(membership);
+            client.AddEngineDashboard();
             client.AddMemoryStreams(GrainKeys.StreamProvider);
         }));
         builder.Services.AddDiffusionClient();

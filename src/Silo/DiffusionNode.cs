@@ -25,7 +25,8 @@ public static class DiffusionNode
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddStorage(node);
         builder.Services.AddDevices();
-        EngineRefusal.Guard(() => builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains()));
+        var deviceIds = node.LoadModels ? node.Devices.Select(device => device.Id) : [];
+        EngineRefusal.Guard(() => builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains(deviceIds)));
         builder.Services.AddDiffusionClient();
         builder.Services.AddSingleton<IArtifactSource, StoreArtifactSource>();
         builder.Services.AddHostedService<ModelSeeding>(); // Last: it needs the running cluster.
@@ -63,6 +64,7 @@ public static class DiffusionNode
     {
         if (node.Cluster is { } membership) silo.Join(membership);
         else silo.StayAlone();
+        silo.AddEngineDashboard();
         silo.Configure<SiloOptions>(options => options.SiloName = node.SiloName);
         return silo;
     }

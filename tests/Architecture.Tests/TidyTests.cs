@@ -47,6 +47,10 @@ public sealed partial class TidyTests
         AssertNone(Matches(GrainFactory(), "src/Api"));
 
     [Fact]
+    public void The_engine_is_not_asked_to_choose_or_move_on_its_own() =>
+        AssertNone(Matches(EnginesOwnPlacement(), "src"));
+
+    [Fact]
     public void Every_package_version_is_written_once() =>
         AssertNone(
             from project in Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
@@ -85,6 +89,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"\b(class|record|struct|interface)\s+\w*(Manager|Helper|Helpers|Util|Utils|Utility|Common)\b")]
     private static partial Regex VagueName();
+
+    [GeneratedRegex(@"ResourceOptimizedPlacement|ActivationCountBasedPlacement|AddActivationRebalancer|AddActivationRepartitioner|MigrateOnIdle")]
+    private static partial Regex EnginesOwnPlacement();
 
     [GeneratedRegex(@"\b(IGrainFactory|IClusterClient|GetGrain)\b")]
     private static partial Regex GrainFactory();

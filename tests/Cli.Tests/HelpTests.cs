@@ -37,6 +37,9 @@ public sealed class HelpTests : IDisposable
     [InlineData("generate", "a cat", "--size", "big")]
     [InlineData("generate", "a cat", "--steps", "many")]
     [InlineData("serve", "--port", "99999999")]
+    [InlineData("silo", "--probe-timeout", "0")]
+    [InlineData("silo", "--missed-probes", "none")]
+    [InlineData("silo", "--death-votes", "101")]
     [InlineData("generate", "a cat", "--server", "not an address")]
     public async Task A_wrong_command_line_ends_with_a_code_and_a_hint(params string[] arguments)
     {

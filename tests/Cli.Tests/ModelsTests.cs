@@ -22,6 +22,25 @@ public sealed class ModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_policy_is_changed_only_where_something_is_said()
+    {
+        var first = await Od("models", "policy", "emoji", "--max", "3", "--provider", "cuda", "--label", "gpu=h100", "--label", "zone=eu");
+        var second = await Od("models", "policy", "emoji", "--min", "2", "--label", "gpu=l4");
+        var shown = await Od("models", "show", "emoji");
+        var refused = await Od("models", "policy", "emoji", "--min", "9");
+        var wrong = await Od("models", "policy", "emoji", "--label", "gpu");
+
+        Assert.True(first.ExitCode == 0, first.All);
+        Assert.Contains("only a cuda device with gpu=h100, zone=eu", first.Output, StringComparison.Ordinal);
+        Assert.True(second.ExitCode == 0, second.All);
+        Assert.Contains("min 2, max 3, step 1", shown.Output, StringComparison.Ordinal);
+        Assert.Matches(@"only a cuda device with gpu=l4\s*\n", shown.Output);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("must not be above max, which is 3; it is 9.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("--label: 'gpu' is not name=value.", wrong.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_with_a_folder_is_said_at_once()
     {
         var broken = _folder.File("broken");

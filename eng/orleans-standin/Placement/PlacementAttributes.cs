@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.Metadata;
 using Orleans.Runtime;
 
@@ -41,4 +42,23 @@ public abstract class PlacementFilterAttribute : Attribute, IGrainPropertiesProv
 
     public virtual void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
         PlacementFilterStrategy.PopulateGrainProperties(services, grainClass, grainType, properties);
+}
+
+/// <summary>The engine moves no activation of this class on its own. Here it never moves any.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
+public sealed class ImmovableAttribute(ImmovableKind kind = ImmovableKind.Any) : Attribute, IGrainPropertiesProviderAttribute
+{
+    public ImmovableKind Kind => kind;
+
+    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
+        properties[WellKnownGrainTypeProperties.Immovable] = ((byte)kind).ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Who must leave the activations where they are.</summary>
+[Flags]
+public enum ImmovableKind : byte
+{
+    Repartitioner = 1,
+    Rebalancer = 2,
+    Any = Repartitioner | Rebalancer,
 }

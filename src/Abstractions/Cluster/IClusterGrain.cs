@@ -29,8 +29,10 @@ public interface IClusterGrain : IGrainWithStringKey
 /// <param name="ReplicaId">Who shall live there.</param>
 /// <param name="Model">What it will load: at most one replica of a model is put on a device.</param>
 /// <param name="MemoryBytes">Device memory that it needs.</param>
+/// <param name="Needs">What else the device must be; null is any.</param>
 [GenerateSerializer]
-public sealed record DeviceRequest([property: Id(0)] string ReplicaId, [property: Id(1)] string Model, [property: Id(2)] long MemoryBytes);
+public sealed record DeviceRequest(
+    [property: Id(0)] string ReplicaId, [property: Id(1)] string Model, [property: Id(2)] long MemoryBytes, [property: Id(3)] DeviceNeeds? Needs);
 
 /// <summary>A place on a device, or the reason why there is none.</summary>
 [GenerateSerializer]

@@ -23,6 +23,7 @@ internal sealed class CallerGate(RequestDelegate next, KeyRing keys, IOptions<Di
         var role = http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>()?.MayCall ?? Role.Anybody;
         if (role != Role.Anybody && await JudgeAsync(http, role) is { } refusal)
         {
+            if (refusal.Code == ErrorCode.Unauthorized && MayBePassword(http)) AskForPassword(http.Response);
             await refusal.ToResult().ExecuteAsync(http);
             return;
         }
@@ -38,18 +39,27 @@ internal sealed class CallerGate(RequestDelegate next, KeyRing keys, IOptions<Di
             return null;
         }
 
-        if (SecretOf(http.Request) is not { } secret) return NoKey;
+        if (SecretOf(http) is not { } secret) return NoKey;
         if (await keys.FindAsync(secret, http.RequestAborted) is not { } caller) return WrongKey;
         if (role is Role.Admin or Role.Operator && !caller.IsAdmin) return NotAdmin;
         http.Features.Set(caller);
         return null;
     }
 
-    private static string? SecretOf(HttpRequest request)
+    private static string? SecretOf(HttpContext http)
     {
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+        var header = http.Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
+        return MayBePassword(http) ? BasicPassword.Of(header) : null;
     }
+
+    private static bool MayBePassword(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<AsksForPassword>() is not null;
+
+    private static void AskForPassword(HttpResponse response) => response.OnStarting(() =>
+    {
+        response.Headers.WWWAuthenticate = AsksForPassword.Challenge;
+        return Task.CompletedTask;
+    });
 
     /// <summary>A proxy on this machine speaks for others.</summary>
     private static bool IsThisMachine(HttpContext http) =>

@@ -30,6 +30,11 @@ internal static class ModelsEndpoints
             .Accepts<AddModelBody>("application/json")
             .Produces<AddedModelBody>(StatusCodes.Status201Created)
             .Refuses(400, 401, 403, 413, 415, 422, 503, 507);
+        models.MapPut("{id}/policy", SetPolicy).WithName("setModelPolicy").AllowedTo(Role.Admin)
+            .WithSummary("Sets how many replicas of a model there should be and on what devices. What is absent is as by default.")
+            .Accepts<SetPolicyBody>("application/json")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 401, 403, 404, 413, 415, 503, 507);
         models.MapDelete("{id}", Remove).WithName("removeModel").AllowedTo(Role.Admin)
             .WithSummary("Unloads and forgets a model; its files stay.")
             .Produces(StatusCodes.Status204NoContent)
@@ -64,6 +69,20 @@ internal static class ModelsEndpoints
         if (answer.Added is not { } added) return answer.Refused!.ToResult();
         http.Response.Headers.Location = $"{ApiPaths.Models}/{added.Name}";
         return Wire.Json(new AddedModelBody(ModelBody.From(added, caller.IsAdmin), answer.Warnings), StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> SetPolicy(
+        string id, HttpContext http, Caller caller, IDiffusionClientFactory clients, JsonBody body, CancellationToken cancellation)
+    {
+        var read = await body.ReadAsync(http.Request, cancellation);
+        if (read.Form is not { } form) return read.Refused!.ToResult();
+        var policy = PolicyForm.Read(form);
+        var (unread, judged) = (form.Finish(), PoolPolicyRules.Check(policy));
+        if (unread.All.Count + judged.Count > 0)
+            return Problem.Of([.. unread.All, .. judged], unread.AreAllUnknownFields && judged.Count == 0).ToResult();
+
+        await clients.ForTenant(caller.TenantId).SetPolicyAsync(id, policy, cancellation);
+        return Results.NoContent();
     }
 
     private static async Task<IResult> Remove(string id, Caller caller, IDiffusionClientFactory clients, CancellationToken cancellation) =>

@@ -12,6 +12,7 @@ internal sealed class JsonForm
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
     private readonly List<FieldProblem> _problems = [];
+    private readonly List<(string Name, JsonForm Form)> _inside = [];
     private bool _hasOtherProblems;
 
     public JsonForm(JsonElement body)
@@ -85,6 +86,30 @@ internal sealed class JsonForm
         return null;
     }
 
+    /// <summary>An object inside this one; its problems are told under "name.field".</summary>
+    public JsonForm? Object(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            Wrong(name, "an object", value);
+            return null;
+        }
+
+        var form = new JsonForm(value);
+        _inside.Add((name, form));
+        return form;
+    }
+
+    /// <summary>Every field that there is, whatever its name, as text.</summary>
+    public Dictionary<string, string> Texts()
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in _fields.Keys)
+            if (Text(name) is { } text) texts.Add(name, text);
+        return texts;
+    }
+
     /// <summary>Which of several names for the same thing the caller used; a second one is a problem.</summary>
     public string NameUsed(params ReadOnlySpan<string> names)
     {
@@ -111,7 +136,10 @@ internal sealed class JsonForm
     public FormProblems Finish()
     {
         var unknown = FieldNames.Unknown(_fields.Keys, _known);
-        return new FormProblems([.. _problems, .. unknown], AreAllUnknownFields: !_hasOtherProblems);
+        var inside = _inside.Select(inner => (inner.Name, Problems: inner.Form.Finish())).ToList();
+        var ofInside = inside.SelectMany(inner => inner.Problems.All.Select(problem => problem with { Field = $"{inner.Name}.{problem.Field}" }));
+        var areUnknown = !_hasOtherProblems && inside.TrueForAll(inner => inner.Problems.AreAllUnknownFields);
+        return new FormProblems([.. _problems, .. ofInside, .. unknown], areUnknown);
     }
 
     private JsonElement? Find(string name)

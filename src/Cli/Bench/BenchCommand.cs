@@ -16,13 +16,14 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure this build on this machine: medians and ratios from one run.");
         command.Subcommands.Add(One("pipeline", "The C# pipeline over the session runs inside it.", PipelineBench.Run));
         command.Subcommands.Add(One("served", "What API, grains, scheduler and stores add to a picture.", ServedBench.Run));
+        command.Subcommands.Add(One("cluster", "What a cluster takes in and tells: accepted jobs and watchers' events per second.", ClusterBench.Run));
         return command;
     }
 
     private static Command One(string name, string description, Func<BenchOptions, CancellationToken, Task<IReadOnlyList<Figure>>> run)
     {
         var json = new Option<FileInfo?>("--json") { Description = "Also write the figures to a file, as one flat object.", HelpName = "FILE" };
-        var runs = new Option<int?>("--runs") { Description = "How many pictures to measure.", HelpName = "N" };
+        var runs = new Option<int?>("--runs") { Description = "How many pictures (cluster: submissions) to measure.", HelpName = "N" };
         var steps = new Option<int>("--steps") { Description = "Steps of each picture.", DefaultValueFactory = _ => 25, HelpName = "N" };
         var model = new Option<DirectoryInfo?>("--model-folder") { Description = "Default: the demo model.", HelpName = "FOLDER" };
         var command = new Command(name, description) { json, runs, steps, model };
@@ -43,7 +44,7 @@ internal static class BenchCommand
         foreach (var figure in figures)
         {
             var value = figure.Holds == false ? $"[red]{figure.Value:0.####}[/]" : $"{figure.Value:0.####}";
-            table.AddRow(figure.Name, value, figure.BudgetMax is { } max ? $"<= {max}" : "", Markup.Escape(figure.Meaning));
+            table.AddRow(figure.Name, value, figure.Budget, Markup.Escape(figure.Meaning));
         }
 
         AnsiConsole.Write(table);

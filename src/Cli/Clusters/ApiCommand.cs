@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansDiffusion.Api;
+using OrleansDiffusion.Api.Access;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Cli.Serve;
 using OrleansDiffusion.Silo;
@@ -33,6 +34,7 @@ internal static class ApiCommand
         await using var app = builder.Build();
         logs.QuietWhenStopping(app);
         app.MapDiffusionApi();
+        app.MapEngineDashboard()?.ForAdministrators();
         await listen.DemandKey(async () => (await app.Services.GetRequiredService<IKeyStore>().List(cancellation)).Count);
         await NodeStart.StartAsync(app, cancellation);
         AnsiConsole.MarkupLineInterpolated($"[green]✔[/] Dashboard and API of {cluster.ClusterId}: {app.Urls.First()}");

@@ -12,6 +12,9 @@ internal sealed class LocalPostgres(string folder)
 {
     private const string User = "od";
 
+    /// <summary>20 for the stores of each process and some for its membership: enough for a dozen of them.</summary>
+    private const int ConnectionCountMax = 300;
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
 
     private string DataFolder => Path.Combine(folder, "postgres");
@@ -40,10 +43,15 @@ internal sealed class LocalPostgres(string folder)
         return $"Host=127.0.0.1;Port={port};Username={User};Password={await File.ReadAllTextAsync(PasswordFile, cancellation)};Database=postgres";
     }
 
+    public Task StopAsync(CancellationToken cancellation) => StopAsync("fast", cancellation);
+
+    /// <summary>At once, as a crash would: the next start recovers from the write-ahead log.</summary>
+    public Task KillAtOnceAsync(CancellationToken cancellation) => StopAsync("immediate", cancellation);
+
     /// <returns>What it said when it did not start, as it does while a killed one's processes are still there.</returns>
     private async Task<string?> StartOnceAsync(int port, CancellationToken cancellation)
     {
-        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
+        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections={ConnectionCountMax}";
         var (code, said) = await RunAsync("pg_ctl", ["start", "-w", "-D", DataFolder, "-l", Path.Combine(DataFolder, "server.log"), "-o", options], cancellation);
         return code == 0 ? null : said;
     }
@@ -63,9 +71,9 @@ internal sealed class LocalPostgres(string folder)
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellation)
+    private async Task StopAsync(string mode, CancellationToken cancellation)
     {
-        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", "fast", "-D", DataFolder], cancellation);
+        if (Directory.Exists(DataFolder)) await RunAsync("pg_ctl", ["stop", "-w", "-m", mode, "-D", DataFolder], cancellation);
     }
 
     private async Task CreateAsync(CancellationToken cancellation)

@@ -14,7 +14,7 @@ internal sealed partial record LocalProcess(string Name, int Id, int Port, strin
     /// <summary>Stands in the process's environment, so that it is known again.</summary>
     private const string Mark = "OD_LOCAL_MEMBER";
 
-    private const int Kill = 9, Terminate = 15;
+    private const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
 
     /// <summary>Another process may have got the number since.</summary>
     public bool IsAlive
@@ -34,10 +34,12 @@ internal sealed partial record LocalProcess(string Name, int Id, int Port, strin
 
     /// <summary>Starts this very program with other arguments, in a session of its own.</summary>
     /// <exception cref="NodeStartException">It could not be started.</exception>
-    public static async Task<LocalProcess> StartAsync(string name, int port, string logFile, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<LocalProcess> StartAsync(
+        string name, int port, string logFile, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var program = string.Join(' ', ((string[])[Environment.ProcessPath!, typeof(LocalProcess).Assembly.Location, .. arguments]).Select(Quoted));
         var shell = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
+        foreach (var (setting, value) in settings) shell.Environment[setting.Replace(":", "__", StringComparison.Ordinal)] = value;
         shell.ArgumentList.Add("-c");
         shell.ArgumentList.Add($"{Mark}={Quoted(logFile)} setsid {program} >>{Quoted(logFile)} 2>&1 </dev/null & echo $!");
         using var started = Process.Start(shell) ?? throw new NodeStartException("/bin/sh could not be started.");
@@ -48,10 +50,18 @@ internal sealed partial record LocalProcess(string Name, int Id, int Port, strin
 
     public void KillAtOnce() => Signal(Kill);
 
+    /// <summary>Asks it to leave; it may take its time.</summary>
+    public void AskToLeave() => Signal(Terminate);
+
+    /// <summary>It stands still, with its connections open, until it is thawed.</summary>
+    public void Freeze() => Signal(Stop);
+
+    public void Thaw() => Signal(Continue);
+
     /// <summary>Asks it to leave, and kills it when it takes too long.</summary>
     public async Task StopAsync(TimeSpan patience, CancellationToken cancellation)
     {
-        Signal(Terminate);
+        AskToLeave();
         var deadline = TimeProvider.System.GetUtcNow() + patience;
         while (IsAlive && TimeProvider.System.GetUtcNow() < deadline)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellation);

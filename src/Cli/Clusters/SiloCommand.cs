@@ -16,14 +16,15 @@ internal static class SiloCommand
 
     public static Command Create()
     {
-        var (cluster, silo) = (new ClusterOptions(), new SiloOptionSet());
+        var (cluster, silo, probes) = (new ClusterOptions(), new SiloOptionSet(), new ProbeOptionSet());
         var listen = new ListenOptions(DefaultProbePort, isForProbes: true);
         var command = new Command("silo", "Run one node of a cluster: grains and devices, with PostgreSQL behind (od db migrate) and od api in front.");
         cluster.AddTo(command);
         silo.AddTo(command);
+        probes.AddTo(command);
         listen.AddTo(command);
         command.SetGuardedAction((parse, cancellation) =>
-            Run(silo.Read(parse, cluster.Read(parse), LocalNode.DemoModel()), listen.Read(parse), cancellation));
+            Run(silo.Read(parse, probes.Read(parse, cluster.Read(parse)), LocalNode.DemoModel()), listen.Read(parse), cancellation));
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo;
 
 namespace OrleansDiffusion.Cli.Clusters;
@@ -54,12 +55,13 @@ internal sealed class SiloOptionSet
     {
         foreach (var option in (Option[])[Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models]) command.Options.Add(option);
         Devices.Validators.Add(result => Check(result, DeviceOf, "--device: '{0}' is none of cpu, cuda and cuda:N."));
-        Labels.Validators.Add(result => Check(result, LabelOf, "--label: '{0}' is not name=value."));
+        Labels.Validators.Add(result => Check(result, LabelText.Parse, $"--label: '{{0}}' is not name=value. The name {DeviceNeedsRules.NameRule}."));
     }
 
     public NodeOptions Read(ParseResult parse, MembershipOptions cluster, string? demoModel)
     {
-        var labels = parse.GetValue(Labels)!.Select(text => LabelOf(text)!.Value).ToDictionary(label => label.Key, label => label.Value);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in parse.GetValue(Labels)!) labels[LabelText.Parse(text)!.Value.Key] = LabelText.Parse(text)!.Value.Value;
         var models = parse.GetValue(Models)!.Select(folder => folder.FullName).ToList();
         return new NodeOptions
         {
@@ -83,9 +85,6 @@ internal sealed class SiloOptionSet
         ["cuda", var ordinal] when int.TryParse(ordinal, out var number) && number is >= 0 and < 64 => new DeviceOptions { Provider = "cuda", Ordinal = number },
         _ => null,
     };
-
-    private static KeyValuePair<string, string>? LabelOf(string text) =>
-        text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } value] ? new(name, value) : null;
 
     private static void Check<T>(OptionResult result, Func<string, T> read, string message)
     {

@@ -25,6 +25,7 @@ internal static class ModelCard
         Row("guidance", $"default {facts.DefaultGuidance}");
         Row("samplers", $"{string.Join(", ", facts.Samplers)}; default {facts.DefaultSampler}");
         Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}, keep-alive {policy.KeepAlive.TotalMinutes:0} min");
+        Row("devices", policy.Needs.Equals(DeviceNeeds.None) ? "any" : $"only a {policy.Needs}");
         console.Write(grid);
     }
 }

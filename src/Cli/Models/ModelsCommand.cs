@@ -11,12 +11,19 @@ internal static class ModelsCommand
 {
     public static Command Create()
     {
-        var command = new Command("models", "List, show, add and remove models.");
+        var command = new Command("models", "List, show, add and remove models, and change their policies.");
         command.Subcommands.Add(List());
         command.Subcommands.Add(Show());
         command.Subcommands.Add(Add());
+        command.Subcommands.Add(PolicyCommand.Create(NameArgument()));
         command.Subcommands.Add(Remove());
         return command;
+    }
+
+    public static int Unknown(string name, IReadOnlyList<ModelEntry> models)
+    {
+        Console.Error.WriteLine($"od: there is no model '{name}'. There is: {string.Join(", ", models.Select(model => model.Name))}");
+        return ExitCode.Failed;
     }
 
     private static Command List()
@@ -95,10 +102,4 @@ internal static class ModelsCommand
     }
 
     private static Argument<string> NameArgument() => new("name") { Description = "The model's name, as `od models list` shows it." };
-
-    private static int Unknown(string name, IReadOnlyList<ModelEntry> models)
-    {
-        Console.Error.WriteLine($"od: there is no model '{name}'. There is: {string.Join(", ", models.Select(model => model.Name))}");
-        return ExitCode.Failed;
-    }
 }

@@ -12,6 +12,9 @@ internal static class VersionText
 
     public static string Engine { get; } = Metadata("OrleansEngine");
 
+    /// <summary>This build's engine is the stand-in, which cannot join processes into a cluster.</summary>
+    public static bool IsStandIn { get; } = Engine.StartsWith("stand-in", StringComparison.Ordinal);
+
     public static string Runtime { get; } = Metadata("OnnxRuntime");
 
     public static void ReplaceIn(RootCommand root)

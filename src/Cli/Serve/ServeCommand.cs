@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using OrleansDiffusion.Api;
+using OrleansDiffusion.Api.Access;
 using OrleansDiffusion.Cli.Connections;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Silo;
@@ -46,6 +47,7 @@ internal static class ServeCommand
         var app = builder.Build();
         logs.QuietWhenStopping(app);
         app.MapDiffusionApi();
+        app.MapEngineDashboard()?.ForAdministrators();
         return app;
     }
 }

@@ -66,6 +66,11 @@ internal sealed class DiffusionClient(
         return answer.Refused is { } refused ? throw new DiffusionException(refused) : answer;
     }
 
+    public async Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default)
+    {
+        if (await calls.Try(() => Catalog.SetPolicy(name, policy), cancellation) is { } refused) throw new DiffusionException(refused);
+    }
+
     public Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default) =>
         calls.Try(() => Catalog.Remove(name), cancellation);
 

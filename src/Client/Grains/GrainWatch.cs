@@ -45,7 +45,7 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
         {
             await events.DisposeAsync();
         }
-        catch (Exception problem) when (GrainCalls.IsLoss(problem) || problem is NotSupportedException)
+        catch (Exception problem) when (GrainCalls.IsLoss(problem, CancellationToken.None) || problem is NotSupportedException)
         {
             // Its silo is gone, or its last step is still waited for: the grain drops watchers that do not come back.
         }
@@ -58,7 +58,7 @@ internal sealed class GrainWatch(IJobGrain job, string jobId, string tenantId, G
         {
             return await calls.Outlast(() => events.MoveNextAsync().AsTask()) ? events.Current : null;
         }
-        catch (Exception lost) when (GrainCalls.IsLoss(lost))
+        catch (Exception lost) when (GrainCalls.IsLoss(lost, cancellation))
         {
             await calls.Pause(++_fruitless, lost, cancellation);
             return null;

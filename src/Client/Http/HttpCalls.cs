@@ -61,6 +61,10 @@ internal sealed class HttpCalls(HttpClient http)
         {
             throw new DiffusionException(new Refusal(ErrorCode.NotReady, $"{http.BaseAddress} does not answer: {lost.Message}"), lost);
         }
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            throw new DiffusionException(new Refusal(ErrorCode.Timeout, $"{http.BaseAddress} does not answer within {http.Timeout.TotalSeconds:0} s."), late);
+        }
         catch (JsonException garbled)
         {
             throw new DiffusionException(

@@ -90,6 +90,12 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         return new AddModelAnswer(added.Model.ToEntry(), null, added.Warnings);
     }
 
+    public async Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default)
+    {
+        using var message = HttpCalls.Json(HttpMethod.Put, $"{ApiPaths.Models}/{Uri.EscapeDataString(name)}/policy", SetPolicyBody.From(policy));
+        using var response = await _calls.SendAsync(message, cancellation);
+    }
+
     public async Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default)
     {
         using var message = new HttpRequestMessage(HttpMethod.Delete, $"{ApiPaths.Models}/{Uri.EscapeDataString(name)}");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -12,7 +13,7 @@ namespace OrleansDiffusion.Grains;
 /// tell it again. Searches, sweeps and the deletion of what is old run beside the requests, so that a heartbeat never
 /// waits for them.
 /// </summary>
-[KeepAlive]
+[KeepAlive, Immovable]
 internal sealed partial class ClusterGrain(
     IJobStore store,
     IArtifactStore artifacts,
@@ -46,7 +47,7 @@ internal sealed partial class ClusterGrain(
     public Task<DeviceGrant> Reserve(DeviceRequest request)
     {
         LookForLost();
-        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes);
+        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes, request.Needs);
         return Task.FromResult(new DeviceGrant(choice.Device?.SiloId, choice.Device?.DeviceId, choice.RefusedBecause));
     }
 

@@ -1,3 +1,4 @@
+using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains;
@@ -21,15 +22,18 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
         foreach (var gone in _granted.Values.Where(grant => IsGone(grant, silo)).ToList()) _granted.Remove(gone.Place.ReplicaId);
     }
 
-    /// <summary>Room for a replica. The one that has room already keeps it.</summary>
-    public DeviceChoice Reserve(string replicaId, string model, long memoryBytes)
+    /// <summary>Room for a replica. The one that has room already keeps it, unless it asks for another kind of device before it moved in.</summary>
+    public DeviceChoice Reserve(string replicaId, string model, long memoryBytes, DeviceNeeds? needs = null)
     {
         foreach (var late in _granted.Values.Where(grant => !grant.IsConfirmed && Now - grant.At > options.ReservationKept).ToList())
             _granted.Remove(late.Place.ReplicaId);
-        if (_granted.TryGetValue(replicaId, out var granted) && DeviceOf(granted.Place) is { } same) return new(same, null);
+        if (_granted.TryGetValue(replicaId, out var granted) && DeviceOf(granted.Place) is { } same
+            && (granted.IsConfirmed || needs?.AreMetBy(same) != false)) return new(same, null);
 
+        _granted.Remove(replicaId);
         var places = _granted.Values.Select(grant => grant.Place).ToList();
-        var choice = DevicePlacement.Choose(new PlacementRequest(model, memoryBytes), Silos, places, Now, options.SiloTimeout);
+        var request = new PlacementRequest(model, memoryBytes, needs, SilosWith(GrainKeys.VersionOf(replicaId)));
+        var choice = DevicePlacement.Choose(request, Silos, places, Now, options.SiloTimeout);
         if (choice.Device is { } device)
             _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
         return choice;
@@ -50,6 +54,9 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 
         return lost;
     }
+
+    private HashSet<string> SilosWith(string version) =>
+        _silos.Values.Where(silo => silo.WarmVersions.Contains(version)).Select(silo => silo.SiloId).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica.</summary>
     private void Confirm(SiloStatus silo, ReplicaStatus replica)

@@ -7,7 +7,7 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>What a silo says of itself, and how it leaves: it says so first, and has its replicas give their jobs back while it can still speak.</summary>
 internal sealed partial class SiloPulse(
-    IGrainFactory grains, SiloName silo, IDeviceInventory devices, LocalReplicas replicas, CallCounter calls, TimeProvider time,
+    IGrainFactory grains, SiloName silo, IDeviceInventory devices, LocalReplicas replicas, DeviceFaults faults, CallCounter calls, TimeProvider time,
     IOptions<LivenessOptions> options, ILogger<SiloPulse> logger)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -55,6 +55,7 @@ internal sealed partial class SiloPulse(
             ProcessBytes = Environment.WorkingSet,
             Devices = [.. devices.Devices.Select(device => Read(device, here))],
             Replicas = here,
+            WarmVersions = replicas.Weights.Newest,
         };
     }
 
@@ -71,6 +72,7 @@ internal sealed partial class SiloPulse(
             ReservedBytes = onDevice.Sum(replica => replica.MemoryBytes),
             IsBusy = onDevice.Any(replica => replica.ActiveJobs.Count > 0),
             Labels = device.Labels,
+            Problem = faults.Of(device.DeviceId),
         };
     }
 

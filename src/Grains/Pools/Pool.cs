@@ -28,14 +28,14 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     /// <summary>Why no room was granted for another replica, as far as that is known.</summary>
     public string? NoRoomBecause { get; set; }
 
-    /// <summary>Set when no device could ever hold the model.</summary>
-    public Refusal? DoesNotFit { get; set; }
+    public DeviceProspects Prospects { get; } = new(options.DevicesAwaited);
 
     public PoolPolicy Policy
     {
         get => _policy;
         set
         {
+            if (!_policy.Needs.Equals(value.Needs)) Prospects.Forget();
             _policy = value;
             Queue.CountMax = value.QueueCountMax;
         }
@@ -46,7 +46,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     /// <summary>Keeps a place until the job comes or the time is up, so that what was promised before a commit holds after it.</summary>
     public Refusal? Admits(string jobId)
     {
-        if (WaitsInVain() is { } hopeless) return hopeless;
+        if (Hopeless(Prospects.ForNew(Now)) is { } hopeless) return hopeless;
 
         foreach (var (late, _) in _keptPlaces.Where(place => place.Value <= Now).ToList()) _keptPlaces.Remove(late);
         if (Queue.Contains(jobId)) return null;
@@ -138,12 +138,11 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
         QueuedCount = Queue.Count,
         QueuedCostSeconds = Queue.TotalCostSeconds,
         LoadSeconds = _loadSeconds,
-        CannotAddBecause = Health.MayNotLoadBecause(Now) ?? (asIfRoom ? null : DoesNotFit?.Message ?? NoRoomBecause),
+        CannotAddBecause = Health.MayNotLoadBecause(Now) ?? (asIfRoom ? null : Prospects.Refusal?.Message ?? NoRoomBecause),
     });
 
     /// <summary>Why every waiting job waits in vain: nothing is ready or on its way, and nothing will be.</summary>
-    public Refusal? WaitsInVain() =>
-        _replicas.Values.Any(replica => !replica.IsRetiring) ? null : DoesNotFit ?? Health.Quarantined(Now);
+    public Refusal? WaitsInVain() => Hopeless(Prospects.ForAccepted(Now));
 
     public IEnumerable<(string JobId, QueuePlace Place)> Places(int countMax) =>
         Queue.InOrder().Take(countMax).Select(entry => (entry.JobId, PlaceOf(entry)!));
@@ -170,6 +169,9 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     private static PoolReplica Seen(PooledReplica replica) => new(
         replica.Id, replica.IsRetiring ? ReplicaPhase.Draining : replica.Status.Phase, replica.Leases.Count, replica.IdleSince);
 
+    private Refusal? Hopeless(Refusal? noDevice) =>
+        _replicas.Values.Any(replica => !replica.IsRetiring) ? null : noDevice ?? Health.Quarantined(Now);
+
     private void Stopped(ReplicaStatus status)
     {
         if (_replicas.Remove(status.ReplicaId, out var replica) && !replica.IsRetiring && status.Message is { } reason)
@@ -189,6 +191,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     private (string? Waiting, bool IsForLoad) Waiting()
     {
         if (_replicas.Values.Any(replica => replica.Status.Phase == ReplicaPhase.Ready && !replica.IsRetiring)) return (null, false);
+        if (Policy.Max == 0) return ("the pool is paused", false);
         var nearest = _replicas.Values.Where(replica => !replica.IsRetiring).MaxBy(replica => replica.Status.Progress);
         if (nearest is not null) return ($"the model is loading ({nearest.Status.Progress * 100:0} %)", true);
         return (Health.MayNotLoadBecause(Now) ?? NoRoomBecause ?? "the model is about to be loaded", false);

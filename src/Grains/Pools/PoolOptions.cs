@@ -25,6 +25,13 @@ public sealed class PoolOptions
     [Range(1, 100_000)]
     public int PlacesToldCountMax { get; set; } = 200;
 
+    /// <summary>
+    /// How long accepted jobs wait for a device that could hold their model, when none of those that are there could, before
+    /// they fail with the reason. Longer survives slower restarts; shorter says sooner what is missing. Default 5 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan DevicesAwaited { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How often and how soon a load that failed is tried again. When it is over, the model is quarantined.</summary>
     [ValidateObjectMembers]
     public RetryPlan LoadRetries { get; set; } = new();

@@ -10,6 +10,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
 {
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
 
+    private readonly DeviceWatch _devices = new(pool, grains, time, options);
     private DateTimeOffset _roomAskedAt;
 
     private IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(GrainKeys.Cluster);
@@ -17,6 +18,9 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
     /// <summary>Orders what is missing, as far as there is room, and sends away what is too much.</summary>
     public async Task Scale(ModelEntry model)
     {
+        foreach (var replica in await _devices.Misplaced(model)) Retire(replica, finishRunning: true);
+        if (pool.Replicas.Any(replica => !replica.IsRetiring)) pool.Prospects.Fits(time.GetUtcNow());
+
         var plan = pool.Plan(asIfRoom: true);
         foreach (var id in plan.Retire)
             if (pool.Find(id) is { } replica) Retire(replica, finishRunning: true);
@@ -55,15 +59,16 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
 
         _roomAskedAt = time.GetUtcNow();
         var id = pool.NextReplicaId(model.Version);
-        var grant = await Cluster.Reserve(new DeviceRequest(id, model.Name, model.MemoryBytes));
+        var grant = await Cluster.Reserve(new DeviceRequest(id, model.Name, model.MemoryBytes, model.Policy.Needs));
         if (grant is not { SiloId: { } silo, DeviceId: { } device })
         {
-            var devices = (await Cluster.View()).Silos.SelectMany(silo => silo.Devices).ToList();
-            (pool.NoRoomBecause, pool.DoesNotFit) = (grant.RefusedBecause, Admission.ToMemory(model.Name, model.MemoryBytes, devices));
+            pool.NoRoomBecause = grant.RefusedBecause;
+            await _devices.Look(model);
             return false;
         }
 
-        (pool.NoRoomBecause, pool.DoesNotFit) = (null, null);
+        pool.NoRoomBecause = null;
+        pool.Prospects.Fits(time.GetUtcNow());
         pool.Ordered(new ReplicaStatus
         {
             ReplicaId = id,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -11,7 +12,7 @@ namespace OrleansDiffusion.Grains;
 /// time, hands jobs to replicas and keeps the standby. So a job may wait for its scheduler and a scheduler for a job
 /// without the two ever waiting for each other.
 /// </summary>
-[KeepAlive]
+[KeepAlive, Immovable]
 internal sealed partial class SchedulerGrain(Members members, TimeProvider time, IOptions<PoolOptions> options, ILogger<SchedulerGrain> logger)
     : Grain, ISchedulerGrain
 {

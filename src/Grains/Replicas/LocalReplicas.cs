@@ -13,6 +13,8 @@ internal sealed class LocalReplicas
 
     public ReplicaStatus[] All => [.. _byId.Values.OrderBy(replica => replica.ReplicaId, StringComparer.Ordinal)];
 
+    public WarmWeights Weights { get; } = new();
+
     public Task NextChange => Volatile.Read(ref _change).Task;
 
     public void Put(ReplicaStatus status)

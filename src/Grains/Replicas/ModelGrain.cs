@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -8,11 +9,12 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>
 /// The mailbox of a replica. Its life runs on this activation beside the requests, which answer at once; it stays active
-/// until its device is free again. An activation that nobody loaded anything into says so and leaves.
+/// until its device is free again. An activation that nobody loaded anything into says so and leaves. The engine must not
+/// move it: its weights lie on this silo's device.
 /// </summary>
-[ReplicaPlacement, KeepAlive]
+[ReplicaPlacement, OnDeviceSilos, KeepAlive, Immovable]
 internal sealed class ModelGrain(
-    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, SiloName silo, TimeProvider time,
+    IReplicaLoader loader, PictureStore pictures, LocalReplicas local, DeviceRoom room, DeviceFaults faults, SiloName silo, TimeProvider time,
     IOptions<ReplicaOptions> options, ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
     private static readonly TimeSpan LoadBeat = TimeSpan.FromMilliseconds(250);
@@ -76,7 +78,7 @@ internal sealed class ModelGrain(
 
     private async Task Live(LoadOrder order)
     {
-        using var replica = new Replica(Id, order, new ReplicaParts(loader, pictures, local, time, options.Value, logger), GrainFactory);
+        using var replica = new Replica(Id, order, new ReplicaParts(loader, pictures, local, faults, time, options.Value, logger), GrainFactory);
         _replica = replica;
         using var beat = this.RegisterGrainTimer(_ => Beat(replica), new GrainTimerCreationOptions(LoadBeat, LoadBeat) { Interleave = true });
         _beat = beat;

@@ -6,7 +6,7 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>What a replica is made from.</summary>
 internal sealed record ReplicaParts(
-    IReplicaLoader Loader, PictureStore Pictures, LocalReplicas Local, TimeProvider Time, ReplicaOptions Options, ILogger Logger);
+    IReplicaLoader Loader, PictureStore Pictures, LocalReplicas Local, DeviceFaults Faults, TimeProvider Time, ReplicaOptions Options, ILogger Logger);
 
 /// <summary>A replica's life in a straight line: load, warm up, work until drained or broken, free the device.</summary>
 internal sealed partial class Replica : IReplicaListener, IDisposable
@@ -75,12 +75,14 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
     /// <summary>Ends when the device is free again and the pool knows it.</summary>
     public async Task Live()
     {
-        IReplicaRuntime? runtime = null;
+        WatchedRuntime? runtime = null;
         string? endedBecause = null;
         try
         {
             Changed();
-            runtime = await _parts.Loader.Load(_order.Model, _order.DeviceId, _load, _unwanted.Token);
+            var loaded = await _parts.Loader.Load(_order.Model, _order.DeviceId, _load, _unwanted.Token);
+            runtime = new WatchedRuntime(loaded, _order.DeviceId, _parts.Time, _parts.Options.DeviceTimeout);
+            _parts.Local.Weights.Read(_order.Model.Version);
             await GetReady(runtime);
             await _loop!.Run();
             endedBecause = _loop.BrokenBecause;
@@ -97,6 +99,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         }
 
         await Free(runtime);
+        if (runtime?.HungBecause is { } hung) _parts.Faults.Note(_order.DeviceId, hung);
         _status = _status with { Message = endedBecause };
         Enter(ReplicaPhase.Stopped);
         await _voice.Flushed();
@@ -104,7 +107,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
 
     public void Dispose() => _unwanted.Dispose();
 
-    private async Task GetReady(IReplicaRuntime runtime)
+    private async Task GetReady(WatchedRuntime runtime)
     {
         _load.Report(new LoadProgress(ReplicaPhase.Warming, "warm_up", 1));
         NoteLoad();
@@ -122,7 +125,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         Enter(ReplicaPhase.Ready);
     }
 
-    private async Task Free(IReplicaRuntime? runtime)
+    private async Task Free(WatchedRuntime? runtime)
     {
         try
         {

@@ -50,8 +50,9 @@ internal sealed partial class ReplicaLoop
     private Task Fail(JobInWork job, Exception problem)
     {
         Log.JobFailed(logger, job.Id, problem);
-        var code = problem is InferenceException ? ErrorCode.DeviceFailed : ErrorCode.Internal;
-        return Refuse(job, new(code, problem is InferenceException ? problem.Message : "The replica failed."), mayRetry: true);
+        if (problem is DeviceHungException) (BrokenBecause, _isHung) = (problem.Message, true);
+        var isDevice = problem is InferenceException or DeviceHungException;
+        return Refuse(job, isDevice ? new(ErrorCode.DeviceFailed, problem.Message) : new(ErrorCode.Internal, "The replica failed."), mayRetry: true);
     }
 
     private Task Refuse(JobInWork job, JobError error, bool mayRetry)
@@ -101,7 +102,7 @@ internal sealed partial class ReplicaLoop
 
     private void DisposeLeft()
     {
-        foreach (var job in _left) job.Dispose();
+        foreach (var job in _left.Where(_ => !_isHung)) job.Dispose(); // What a hanging call may still write to must stay.
         _left.Clear();
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class ReplicaLoop(
     private int _failuresInARow;
     private bool _isDraining;
     private bool _mustGiveBack;
+    private bool _isHung;
 
     public IReadOnlyList<JobInWork> Jobs => _jobs;
 

@@ -33,6 +33,13 @@ public sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan HandOverAhead { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// A device that does not come back from one call (a slice of steps, a decode) for this long hangs: its jobs go on
+    /// elsewhere and it gets no others until its process is started again. Longer forgives slow devices. Default 2 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often pool and jobs hear of a replica to which nothing happens; well below the lease time-out. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -43,15 +43,19 @@ public static class Admission
     }
 
     /// <summary>Null when some device could hold the model were it empty, or when no device is known yet.</summary>
-    public static Refusal? ToMemory(string model, long memoryBytes, IReadOnlyCollection<DeviceStatus> devices)
+    public static Refusal? ToDevices(string model, long memoryBytes, DeviceNeeds needs, IReadOnlyCollection<DeviceStatus> devices)
     {
-        var largest = devices.OrderByDescending(device => device.MemoryBytes).ThenBy(device => device.SiloId, StringComparer.Ordinal)
-            .ThenBy(device => device.DeviceId, StringComparer.Ordinal).FirstOrDefault();
-        if (largest is null || memoryBytes <= largest.MemoryBytes) return null;
+        if (devices.Count == 0) return null;
+        if (DeviceKinds.MissingBecause(needs, devices) is { } missing)
+            return new(ErrorCode.DoesNotFit, $"{model} needs a {needs}: {missing}.");
+
+        var largest = devices.Where(needs.AreMetBy).OrderByDescending(device => device.MemoryBytes)
+            .ThenBy(device => device.SiloId, StringComparer.Ordinal).ThenBy(device => device.DeviceId, StringComparer.Ordinal).First();
+        if (memoryBytes <= largest.MemoryBytes) return null;
         return new(
             ErrorCode.DoesNotFit,
             $"{model} needs {ByteText.Of(memoryBytes)} of device memory; "
-            + $"the largest device is {largest.DeviceId} on {largest.SiloId} with {ByteText.Of(largest.MemoryBytes)}.");
+            + $"the largest {needs} is {largest.DeviceId} on {largest.SiloId} with {ByteText.Of(largest.MemoryBytes)}.");
     }
 
     private static Refusal? ToDay(double secondsMax, TenantUse use, double costSeconds, DateTimeOffset now)

@@ -3,8 +3,10 @@ namespace OrleansDiffusion.Jobs;
 /// <summary>What a replica needs of a device.</summary>
 /// <param name="Model">At most one replica of a model is put on a device.</param>
 /// <param name="MemoryBytes">Device memory, weights and working memory.</param>
+/// <param name="Needs">Provider and labels that the device must have; null is any.</param>
 /// <param name="PreferredSilos">Silos that hold the weights already; any of them is better than any other.</param>
-public sealed record PlacementRequest(string Model, long MemoryBytes, IReadOnlySet<string>? PreferredSilos = null);
+public sealed record PlacementRequest(
+    string Model, long MemoryBytes, DeviceNeeds? Needs = null, IReadOnlySet<string>? PreferredSilos = null);
 
 /// <summary>Room that is granted, whether or not the device's silo has reported it yet.</summary>
 public sealed record DeviceReservation(string ReplicaId, string Model, string SiloId, string DeviceId, long MemoryBytes);
@@ -16,8 +18,9 @@ public sealed record DeviceChoice(DeviceStatus? Device, string? RefusedBecause);
 public static class DevicePlacement
 {
     /// <summary>
-    /// Of the devices that are alive, not draining, free of this model and large enough: one whose silo has the weights,
-    /// else the one with the most free memory; equal ones in the order of their names, so that the answer is always the same.
+    /// Of the devices that are alive, not draining, without a problem, of the kind that is needed, free of this model and large
+    /// enough: one whose silo has the weights, else the one with the most free memory; equal ones in the order of their names,
+    /// so that the answer is always the same.
     /// </summary>
     /// <param name="request">What is needed.</param>
     /// <param name="silos">As their last heartbeats told.</param>
@@ -37,24 +40,44 @@ public static class DevicePlacement
         var open = alive.Where(silo => !silo.IsDraining).ToList();
         if (open.Count == 0) return Refused("every silo is draining");
 
-        var candidates = open.SelectMany(silo => silo.Devices.Select(device => Candidate.Of(silo, device, request, reservations))).ToList();
-        if (candidates.Count == 0) return Refused("no silo has a device");
-        var without = candidates.Where(candidate => !candidate.HasModel).ToList();
-        if (without.Count == 0) return Refused($"every device has a replica of {request.Model} already");
+        var needs = request.Needs ?? DeviceNeeds.None;
+        var all = open.SelectMany(silo => silo.Devices).ToList();
+        if (all.Count == 0) return Refused("no silo has a device");
+        var devices = all.FindAll(device => device.Problem is null);
+        if (devices.Count == 0) return Refused($"no device can be used: {Problem(all)}");
+        if (DeviceKinds.MissingBecause(needs, devices) is { } missing) return Refused(missing);
 
-        var best = without.OrderByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes)
+        var candidates =
+            from silo in open
+            from device in silo.Devices
+            where device.Problem is null && needs.AreMetBy(device)
+            select Candidate.Of(silo, device, request, reservations);
+        var without = candidates.Where(candidate => !candidate.HasModel).ToList();
+        return without.Count == 0 ? Refused($"every {needs} has a replica of {request.Model} already") : Best(request, needs, without);
+    }
+
+    private static DeviceChoice Best(PlacementRequest request, DeviceNeeds needs, List<Candidate> candidates)
+    {
+        var best = candidates.OrderByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes)
             .ThenByDescending(candidate => candidate.IsPreferred && candidate.FreeBytes >= request.MemoryBytes)
             .ThenByDescending(candidate => candidate.FreeBytes)
             .ThenBy(candidate => candidate.Device.SiloId, StringComparer.Ordinal)
             .ThenBy(candidate => candidate.Device.DeviceId, StringComparer.Ordinal)
             .First();
-        return best.FreeBytes >= request.MemoryBytes ? new(best.Device, null) : Refused(TooSmall(request, best));
+        return best.FreeBytes >= request.MemoryBytes ? new(best.Device, null) : Refused(TooSmall(request, needs, best));
+    }
+
+    private static string Problem(List<DeviceStatus> devices)
+    {
+        var first = devices.OrderBy(device => device.SiloId, StringComparer.Ordinal)
+            .ThenBy(device => device.DeviceId, StringComparer.Ordinal).First();
+        return $"{first.DeviceId} on {first.SiloId}: {first.Problem}";
     }
 
     private static DeviceChoice Refused(string reason) => new(null, reason);
 
-    private static string TooSmall(PlacementRequest request, Candidate best) =>
-        $"no device has {ByteText.Of(request.MemoryBytes)} free: "
+    private static string TooSmall(PlacementRequest request, DeviceNeeds needs, Candidate best) =>
+        $"no {needs} has {ByteText.Of(request.MemoryBytes)} free: "
         + $"best is {best.Device.DeviceId} on {best.Device.SiloId} with {ByteText.Of(Math.Max(0, best.FreeBytes))}";
 
     private sealed record Candidate(DeviceStatus Device, long FreeBytes, bool HasModel, bool IsPreferred)

@@ -22,6 +22,9 @@ public sealed record DeviceStatus
 
     public bool IsBusy { get; init; }
 
+    /// <summary>Why it is not used until its silo is started again, such as that it hangs; null when nothing is known against it.</summary>
+    public string? Problem { get; init; }
+
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     public long FreeBytes => MemoryBytes - ReservedBytes;
@@ -46,4 +49,7 @@ public sealed record SiloStatus
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];
 
     public IReadOnlyList<ReplicaStatus> Replicas { get; init; } = [];
+
+    /// <summary>Model versions whose weights it has read last, newest first: another replica of theirs loads sooner here.</summary>
+    public IReadOnlyList<string> WarmVersions { get; init; } = [];
 }

@@ -30,7 +30,7 @@ public static class ErrorTable
         new(ErrorCode.IdempotencyKeyReused, "idempotency_key_reused", 422, "The idempotency key belongs to a different request.", false),
         new(ErrorCode.QueueFull, "queue_full", 503, "The queue is full.", true),
         new(ErrorCode.QuotaExceeded, "quota_exceeded", 429, "The quota is used up.", true),
-        new(ErrorCode.DoesNotFit, "does_not_fit", 422, "No device has enough memory for this.", false),
+        new(ErrorCode.DoesNotFit, "does_not_fit", 422, "No device can take this.", false),
         new(ErrorCode.NoCapacity, "no_capacity", 503, "No device is available.", true),
         new(ErrorCode.NotReady, "not_ready", 503, "The service is not ready yet.", true),
         new(ErrorCode.DeviceFailed, "device_failed", 500, "The device failed.", true),

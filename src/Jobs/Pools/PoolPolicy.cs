@@ -6,7 +6,7 @@ public sealed record PoolPolicy
     /// <summary>Replicas that stay even with nothing to do. 0 with <see cref="Standby"/> 0 allows scaling to zero.</summary>
     public int Min { get; init; } = 1;
 
-    /// <summary>Replicas at most; more than the devices can hold is harmless. Default 64.</summary>
+    /// <summary>Replicas at most; more than the devices can hold is harmless. 0 pauses the pool: jobs wait. Default 64.</summary>
     public int Max { get; init; } = 64;
 
     /// <summary>Replicas come and go in multiples of this. Larger steps react faster and cost more. Default 1.</summary>
@@ -23,6 +23,9 @@ public sealed record PoolPolicy
 
     /// <summary>Samples that one replica advances in one step, when their shapes agree. Default 1.</summary>
     public int BatchMax { get; init; } = 1;
+
+    /// <summary>Provider and labels of the devices that its replicas may be put on. Default: any.</summary>
+    public DeviceNeeds Needs { get; init => field = value ?? DeviceNeeds.None; } = DeviceNeeds.None;
 
     public int StandbyTarget => Standby ?? Step;
 }

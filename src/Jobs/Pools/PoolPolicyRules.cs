@@ -16,7 +16,7 @@ public static class PoolPolicyRules
     {
         List<FieldProblem> problems = [];
         Within(problems, "min", policy.Min, 0, ReplicaCountMax);
-        Within(problems, "max", policy.Max, 1, ReplicaCountMax);
+        Within(problems, "max", policy.Max, 0, ReplicaCountMax);
         Within(problems, "step", policy.Step, 1, ReplicaCountMax);
         if (policy.Standby is { } standby) Within(problems, "standby", standby, 0, ReplicaCountMax);
         Within(problems, "queue_count_max", policy.QueueCountMax, 1, QueueCountMax);
@@ -24,6 +24,7 @@ public static class PoolPolicyRules
         if (policy.Min > policy.Max) problems.Add(new("min", $"must not be above max, which is {policy.Max}; it is {policy.Min}."));
         if (policy.KeepAlive < TimeSpan.Zero || policy.KeepAlive > KeepAliveMax)
             problems.Add(new("keep_alive_seconds", $"must be from 0 to {KeepAliveMax.TotalSeconds:0}, not {policy.KeepAlive.TotalSeconds:0}."));
+        problems.AddRange(DeviceNeedsRules.Check(policy.Needs));
         return problems;
     }
 

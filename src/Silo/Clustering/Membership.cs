@@ -29,6 +29,12 @@ internal static class Membership
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How often a silo reads the table without a reason. One that stood still and was declared dead meanwhile hears of
+    /// it nowhere else, since nobody talks to it any more; the engine's own minute would let it answer its clients for as long.
+    /// </summary>
+    private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// After a death the engine would keep a third of all grains from living anywhere for 30 s, in case the dead silo still
     /// runs them. Ours may live twice for a moment: what they write is fenced by epochs in the store.
     /// </summary>
@@ -59,6 +65,7 @@ internal static class Membership
         silo.Configure<ClusterMembershipOptions>(probes =>
         {
             probes.IAmAliveTablePublishTimeout = AliveInterval;
+            probes.TableRefreshTimeout = TableRefresh;
             probes.ProbeTimeout = membership.ProbeTimeout;
             probes.NumMissedProbesLimit = membership.MissedProbesMax;
             probes.NumVotesForDeathDeclaration = membership.DeathVoteCount; // Of two silos, the engine asks for one at most.

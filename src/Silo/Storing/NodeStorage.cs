@@ -3,7 +3,10 @@ using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Silo;
 
-/// <summary>The stores of a data folder or a database without a node on them: for keys, which are made before a server starts.</summary>
+/// <summary>
+/// The stores of a data folder or a database without a node on them: for keys, which are made before a server starts, and
+/// for who checks afterwards what is there.
+/// </summary>
 public sealed class NodeStorage : IAsyncDisposable
 {
     /// <summary>Keys need no folder for pictures, and none is made.</summary>
@@ -12,6 +15,8 @@ public sealed class NodeStorage : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     private NodeStorage(ServiceProvider services) => _services = services;
+
+    public IJobStore Jobs => _services.GetRequiredService<IJobStore>();
 
     public IKeyStore Keys => _services.GetRequiredService<IKeyStore>();
 

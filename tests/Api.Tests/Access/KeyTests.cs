@@ -53,6 +53,34 @@ public sealed class KeyTests
         Assert.Equal(status, (await api.GetAsync(path)).Status);
     }
 
+    [Theory]
+    [InlineData("Basic", "anybody:od-fedcba9876543210", HttpStatusCode.OK)]
+    [InlineData("Basic", ":od-fedcba9876543210", HttpStatusCode.OK)]
+    [InlineData("Basic", "anybody:od-0123456789abcdef", HttpStatusCode.Forbidden)]
+    [InlineData("Basic", "anybody:od-wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("Basic", "od-fedcba9876543210", HttpStatusCode.Unauthorized)]
+    [InlineData("Digest", "anybody:od-fedcba9876543210", HttpStatusCode.Unauthorized)]
+    public async Task A_page_of_the_host_takes_an_administrators_key_as_a_password(string scheme, string credentials, HttpStatusCode status)
+    {
+        await using var api = await StartAsync(new ApiParts { HasHostsPage = true });
+        var header = ("Authorization", $"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}");
+
+        var page = await api.GetAsync(ApiHost.HostsPage, header);
+
+        Assert.Equal(status, page.Status);
+        if (status == HttpStatusCode.Unauthorized) Assert.StartsWith("Basic realm=", page.Header("WWW-Authenticate"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync(ApiHost.HostsPage, ("Authorization", $"Bearer {AdminKey}"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/v1/models", header)).Status); // No other site may act with it.
+    }
+
+    [Fact]
+    public async Task What_is_no_password_is_none()
+    {
+        await using var api = await StartAsync(new ApiParts { HasHostsPage = true });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync(ApiHost.HostsPage, ("Authorization", "Basic %%%"))).Status);
+    }
+
     [Fact]
     public async Task A_missing_key_is_told_how_to_send_one_in_the_dialect_of_the_path()
     {

@@ -136,6 +136,23 @@ public sealed class HttpDiffusionClientTests
     }
 
     [Fact]
+    public async Task A_policy_arrives_as_it_was_sent()
+    {
+        await using var api = await ApiHost.StartAsync();
+        (string, PoolPolicy?) told = default;
+        api.Client.SetPolicy = (name, policy) =>
+        {
+            told = (name, policy);
+            return true;
+        };
+
+        await Client(api).SetPolicyAsync("emoji", Sample.Model.Policy, Cancellation);
+        Assert.Equal(("emoji", Sample.Model.Policy), told);
+        await Client(api).SetPolicyAsync("emoji", new PoolPolicy(), Cancellation);
+        Assert.Equal(("emoji", new PoolPolicy()), told);
+    }
+
+    [Fact]
     public async Task The_cluster_comes_back_whole()
     {
         var time = new ManualTime();

@@ -3,10 +3,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansDiffusion.Api.Access;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Storage;
@@ -27,6 +29,9 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>One that the host adds for a browser.</summary>
+    public const string HostsPage = "/page-of-the-host";
 
     public ApiParts Parts { get; }
 
@@ -56,6 +61,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         var app = builder.Build();
         app.MapDiffusionApi();
+        if (parts.HasHostsPage) app.MapGet(HostsPage, () => "a page").ForAdministrators();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ApiHost(app, parts, log);
     }
@@ -109,6 +115,9 @@ internal sealed class ApiParts
     public ManualTime? Time { get; init; }
 
     public string? DashboardFolder { get; init; }
+
+    /// <summary>Whether the host adds a page of its own for administrators.</summary>
+    public bool HasHostsPage { get; init; }
 }
 
 internal sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, byte[] Bytes)

@@ -26,6 +26,8 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Func<string, string?, AddModelAnswer> AddModel { get; set; } = (_, _) => new AddModelAnswer(Sample.Model, null, []);
 
+    public Func<string, PoolPolicy, bool> SetPolicy { get; set; } = (_, _) => true;
+
     public Func<string, bool> RemoveModel { get; set; } = _ => true;
 
     public Func<ClusterView> Cluster { get; set; } = () => new ClusterView([Sample.Silo], Sample.Now);
@@ -57,6 +59,8 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Task<AddModelAnswer> AddModelAsync(string folder, string? name = null, CancellationToken cancellation = default) =>
         Answer(() => AddModel(folder, name));
+
+    public Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default) => Answer(() => SetPolicy(name, policy));
 
     public Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default) => Answer(() => RemoveModel(name));
 

@@ -20,7 +20,11 @@ internal static class Sample
         FileBytes = 12_000_000,
         MemoryBytes = 34_000_000,
         AddedAt = Now,
-        Policy = new PoolPolicy { Min = 2, Max = 9, Step = 3, Standby = 4, KeepAlive = TimeSpan.FromSeconds(77), QueueCountMax = 55, BatchMax = 6 },
+        Policy = new PoolPolicy
+        {
+            Min = 2, Max = 9, Step = 3, Standby = 4, KeepAlive = TimeSpan.FromSeconds(77), QueueCountMax = 55, BatchMax = 6,
+            Needs = new DeviceNeeds { Provider = "cuda", Labels = new Dictionary<string, string> { ["Gpu"] = "l4" } },
+        },
         Facts = new ModelFacts
         {
             Family = "sd",
@@ -117,6 +121,7 @@ internal static class Sample
                 Labels = new Dictionary<string, string> { ["Zone"] = "attic" },
             },
         ],
+        WarmVersions = ["v-digest", "v-older"],
         Replicas = [Replica],
     };
 

@@ -16,13 +16,15 @@ public sealed class ClusterTests
     private static readonly string Silos = OneLine.Of($$$"""
         [{"id":"silo1","host":"box","started_at":"2026-05-04T11:00:00+00:00","last_seen_at":"2026-05-04T12:00:00+00:00","draining":true,
         "process_bytes":123,"devices":[{"id":"cpu0","provider":"cpu","name":"A processor","memory_bytes":1000,"reserved_bytes":400,"busy":true,
-        "labels":{"Zone":"attic"}}],"replicas":[{{{Replica}}}]}]
+        "labels":{"Zone":"attic"}}],"replicas":[{{{Replica}}}],"warm_versions":["v-digest","v-older"]}]
         """);
 
-    private static readonly string Pools = OneLine.Of($$"""
+    private const string Needs = """{"provider":"cuda","labels":{"Gpu":"l4"}}""";
+
+    private static readonly string Pools = OneLine.Of($$$"""
         [{"model":"emoji","queued":11,"running":1,"desired":3,"standby":2,"standby_target":4,"deficit_reason":"no memory","deficit_seconds":8.5,
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6},
-        "replicas":[{{Replica}}]}]
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6,
+        "needs":{{{Needs}}}},"replicas":[{{{Replica}}}]}]
         """);
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Api.Tests.Hosting;
 using OrleansDiffusion.Client;
@@ -13,7 +14,8 @@ public sealed class ModelsTests
         "bytes":12000000,"memory_bytes":34000000,"family":"sd",
         "facts":{"side_multiple":8,"side_min":32,"side_max":128,"default_width":64,"default_height":72,"default_steps":25,"default_guidance":7.5,
         "default_sampler":"ddim","samplers":["ddim","euler","lcm"],"prompt_token_count_max":32},
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6}}
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6,
+        "needs":{"provider":"cuda","labels":{"Gpu":"l4"}}}}
         """);
 
     [Fact]
@@ -119,4 +121,77 @@ public sealed class ModelsTests
         Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, "/v1/models/emoji")).Status);
         Assert.Equal("emoji", removed);
     }
+
+    [Fact]
+    public async Task A_policy_is_set_as_a_whole()
+    {
+        await using var api = await ApiHost.StartAsync();
+        (string Name, PoolPolicy Policy) told = default;
+        api.Client.SetPolicy = (name, policy) =>
+        {
+            told = (name, policy);
+            return true;
+        };
+
+        var answer = await PutAsync(
+            api, "/v1/models/emoji/policy", """{"max": 5, "keep_alive_seconds": 30, "needs": {"provider": "cuda", "labels": {"gpu": "h100"}}}""");
+
+        var needs = new DeviceNeeds { Provider = "cuda", Labels = new Dictionary<string, string> { ["gpu"] = "h100" } };
+        Assert.Equal(HttpStatusCode.NoContent, answer.Status);
+        Assert.Equal(("emoji", new PoolPolicy { Max = 5, KeepAlive = TimeSpan.FromSeconds(30), Needs = needs }), told);
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_shown_can_be_sent_back()
+    {
+        await using var api = await ApiHost.StartAsync();
+        PoolPolicy? told = null;
+        api.Client.SetPolicy = (_, policy) => (told = policy) is not null;
+        var shown = (await api.GetAsync("/v1/models/emoji")).Json.GetProperty("policy").GetRawText();
+
+        await PutAsync(api, "/v1/models/emoji/policy", shown);
+
+        Assert.Equal(Sample.Model.Policy, told);
+    }
+
+    [Fact]
+    public async Task A_bad_policy_is_refused_in_full_by_the_names_of_its_fields()
+    {
+        await using var api = await ApiHost.StartAsync();
+
+        var answer = await PutAsync(
+            api,
+            "/v1/models/emoji/policy",
+            """
+            {"min": 3, "max": 2, "keep_alive_seconds": 1e300, "stndby": 1,
+            "needs": {"provider": "tpu", "labels": {"gpu": 4, "a b": "x"}, "memory": 1}}
+            """);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.Status, answer.Json.GetProperty("code").GetString()));
+        Assert.Equal(
+            [
+                "needs.labels.gpu: must be text, not a number.",
+                "needs.memory: is not a known field.",
+                "stndby: is not a known field; did you mean standby?",
+                "min: must not be above max, which is 2; it is 3.",
+                "keep_alive_seconds: must be from 0 to 604800, not 1000000000.",
+                "needs.provider: must be one of cpu, cuda, not \"tpu\".",
+                "needs.labels: has the name \"a b\"; a name must be 1-63 characters of a-z A-Z 0-9 . _ - /.",
+            ],
+            answer.Problems);
+    }
+
+    [Fact]
+    public async Task The_policy_of_an_unknown_model_cannot_be_set()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.SetPolicy = (_, _) => throw new DiffusionException(new Refusal(ErrorCode.ModelNotFound, "There is no model \"x\"."));
+
+        var answer = await PutAsync(api, "/v1/models/x/policy", "{}");
+
+        Assert.Equal((HttpStatusCode.NotFound, "model_not_found"), (answer.Status, answer.Json.GetProperty("code").GetString()));
+    }
+
+    private static Task<Answer> PutAsync(ApiHost api, string path, string json) =>
+        api.SendAsync(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
 }

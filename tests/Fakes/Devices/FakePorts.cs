@@ -21,12 +21,18 @@ public sealed class FakeLoader(FakeStudio studio, ILocalSiloDetails silo) : IRep
     }
 }
 
-public sealed class FakeDevices(int countPerSilo, long memoryBytes) : IDeviceInventory
+public sealed class FakeDevices(IReadOnlyList<LocalDevice> devices) : IDeviceInventory
 {
     private static readonly Dictionary<string, string> NoLabels = [];
 
-    public IReadOnlyList<LocalDevice> Devices { get; } =
-        [.. Enumerable.Range(0, countPerSilo).Select(index => new LocalDevice($"fake{index}", "cpu", "A fake device", memoryBytes, NoLabels))];
+    public FakeDevices(int count, long memoryBytes)
+        : this([.. Enumerable.Range(0, count).Select(index => Device(index, memoryBytes))])
+    {
+    }
+
+    public IReadOnlyList<LocalDevice> Devices { get; } = devices;
+
+    public static LocalDevice Device(int index, long memoryBytes) => new($"fake{index}", "cpu", "A fake device", memoryBytes, NoLabels);
 }
 
 /// <summary>Files that say what went into them.</summary>

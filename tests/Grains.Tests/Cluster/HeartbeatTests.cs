@@ -1,6 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using NSubstitute;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 
@@ -14,9 +16,10 @@ public sealed class HeartbeatTests
     {
         var (time, liveness) = (new ManualTime(), new LivenessOptions());
         var grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
-        var replicas = new LocalReplicas();
+        var (devices, replicas) = (new FakeDevices(1, 100), new LocalReplicas());
+        var faults = new DeviceFaults(devices, Substitute.For<IHostApplicationLifetime>(), NullLogger<DeviceFaults>.Instance);
         var pulse = new SiloPulse(
-            grains, new SiloName(DispatchProxy.Create<ILocalSiloDetails, Details>()), new FakeDevices(1, 100), replicas, new CallCounter(time), time,
+            grains, new SiloName(DispatchProxy.Create<ILocalSiloDetails, Details>()), devices, replicas, faults, new CallCounter(time), time,
             Options.Create(liveness), NullLogger<SiloPulse>.Instance);
 
         var beat = pulse.Beat();

@@ -63,6 +63,38 @@ public sealed class InventoryTests
     }
 
     [Fact]
+    public void A_silo_that_has_the_weights_is_better_than_one_with_more_memory()
+    {
+        _inventory.Heard(WithMemory("a", 1000));
+        _inventory.Heard(WithMemory("b", 100) with { WarmVersions = ["v"] });
+
+        Assert.Equal("a", _inventory.Reserve("first@w/0", "first", 60).Device!.SiloId);
+        Assert.Equal("b", _inventory.Reserve("emoji@v/0", "emoji", 60).Device!.SiloId);
+        Assert.Equal("a", _inventory.Reserve("other@v/0", "other", 60).Device!.SiloId);
+    }
+
+    [Fact]
+    public void Room_is_granted_only_on_the_kind_of_device_that_is_needed()
+    {
+        _inventory.Heard(WithMemory("a", 1000));
+
+        Assert.Equal("no device is cuda; there is 1 cpu device", _inventory.Reserve("emoji@v/0", "emoji", 60, Cuda).RefusedBecause);
+        _inventory.Heard(WithMemory("b", 100, "cuda"));
+        Assert.Equal("b", _inventory.Reserve("emoji@v/0", "emoji", 60, Cuda).Device!.SiloId);
+    }
+
+    [Fact]
+    public void Room_that_nobody_moved_into_is_exchanged_when_other_devices_are_needed()
+    {
+        _inventory.Heard(WithMemory("a", 1000));
+        _inventory.Heard(WithMemory("b", 100, "cuda"));
+
+        Assert.Equal("a", _inventory.Reserve("emoji@v/0", "emoji", 1000).Device!.SiloId);
+        Assert.Equal("b", _inventory.Reserve("emoji@v/0", "emoji", 60, Cuda).Device!.SiloId);
+        Assert.Equal("a", _inventory.Reserve("other@v/0", "other", 1000).Device!.SiloId);
+    }
+
+    [Fact]
     public void A_silent_silo_is_lost_once()
     {
         _inventory.Heard(Silo("a"));
@@ -93,6 +125,14 @@ public sealed class InventoryTests
         _inventory.Heard(Silo("a") with { LastSeenAt = DateTimeOffset.MaxValue });
 
         Assert.Equal(_time.GetUtcNow(), _inventory.Silos[0].LastSeenAt);
+    }
+
+    private static DeviceNeeds Cuda => new() { Provider = "cuda" };
+
+    private SiloStatus WithMemory(string id, long bytes, string provider = "cpu")
+    {
+        var silo = Silo(id);
+        return silo with { Devices = [silo.Devices[0] with { MemoryBytes = bytes, Provider = provider }] };
     }
 
     private SiloStatus Silo(string id, params ReplicaStatus[] replicas) => new()

@@ -34,6 +34,31 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_job_on_a_device_that_hangs_goes_on_elsewhere_and_the_silo_leaves()
+    {
+        await using var world = await World.WithModel(options =>
+        {
+            options.SiloCount = 2;
+            options.Change<ReplicaOptions>(replicas => replicas.DeviceTimeout = TimeSpan.FromMilliseconds(500));
+        });
+        var alone = await world.Finished((await world.Submit("a red apple", steps: 6)).Record.Id);
+        var fourth = world.HoldAtStep("a red apple", 3);
+        var submitted = await world.Submit("a red apple", steps: 6);
+        await fourth.Reached;
+        var holder = (await world.Client.GetAsync(submitted.Record.Id, TestContext.Current.CancellationToken))!.Record.Device!.Split('/')[0];
+        var left = LifetimeOf(world.SiloOf(holder)).ApplicationStopping;
+        world.Studio.BeforeStep = _ => Task.CompletedTask;
+
+        var job = await world.Finished(submitted.Record.Id);
+
+        Assert.Equal((JobStatus.Succeeded, 2L, 1), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.Equal(alone.Artifacts[0].Id, job.Artifacts[0].Id);
+        Assert.NotEqual(holder, job.Device!.Split('/')[0]);
+        Assert.True(left.IsCancellationRequested);
+        fourth.Open();
+    }
+
+    [Fact]
     public async Task A_lost_silos_room_and_replicas_are_forgotten()
     {
         await using var world = await World.WithModel(options => Mortal(options, siloCount: 2));

@@ -15,6 +15,7 @@ internal sealed class World : IAsyncDisposable
 {
     private readonly WorldOptions _options;
     private InProcessTestCluster? _cluster;
+    private int _siloCount;
 
     private World(WorldOptions options) => _options = options;
 
@@ -139,7 +140,8 @@ internal sealed class World : IAsyncDisposable
 
     private void Configure(ISiloBuilder silo)
     {
-        silo.AddDiffusionGrains();
+        var devices = DevicesOf(Interlocked.Increment(ref _siloCount) - 1);
+        silo.AddDiffusionGrains(devices.Select(device => device.DeviceId));
         silo.Services.AddSingleton<IJobStore>(Jobs);
         silo.Services.AddSingleton<IArtifactStore>(Artifacts);
         silo.Services.AddSingleton<IModelStore>(Models);
@@ -148,7 +150,10 @@ internal sealed class World : IAsyncDisposable
         silo.Services.AddSingleton<IReplicaLoader, FakeLoader>();
         silo.Services.AddSingleton<IImageCodec, FakeCodec>();
         silo.Services.AddSingleton<IModelInspector, FakeInspector>();
-        silo.Services.AddSingleton<IDeviceInventory>(new FakeDevices(_options.DevicesPerSilo, _options.DeviceBytes));
+        silo.Services.AddSingleton<IDeviceInventory>(new FakeDevices(devices));
         _options.Apply(silo.Services);
     }
+
+    private LocalDevice[] DevicesOf(int silo) =>
+        [.. Enumerable.Range(0, _options.DevicesOf(silo)).Select(index => _options.DeviceOf(silo, FakeDevices.Device(index, _options.DeviceBytes)))];
 }

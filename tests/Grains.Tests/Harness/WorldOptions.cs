@@ -8,11 +8,19 @@ internal sealed class WorldOptions
 {
     private readonly List<Action<IServiceCollection>> _changes = [];
 
+    public WorldOptions() => DevicesOf = _ => DevicesPerSilo;
+
     public short SiloCount { get; set; } = 1;
 
     public int DevicesPerSilo { get; set; } = 1;
 
     public long DeviceBytes { get; set; } = Models.MemoryBytes;
+
+    /// <summary>How many devices a silo has; silos are numbered in the order in which they are made. Default: as many as every other.</summary>
+    public Func<int, int> DevicesOf { get; set; }
+
+    /// <summary>Changes the devices of one silo.</summary>
+    public Func<int, LocalDevice, LocalDevice> DeviceOf { get; set; } = (_, device) => device;
 
     public PoolPolicy Policy { get; set; } = new();
 

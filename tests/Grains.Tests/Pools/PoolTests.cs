@@ -44,6 +44,15 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public void A_paused_pool_takes_jobs_and_tells_them_what_they_wait_for()
+    {
+        _pool.Policy = new PoolPolicy { Min = 0, Max = 0 };
+
+        Assert.Null(_pool.Admits("first"));
+        Assert.Equal("the pool is paused", _pool.Enqueue(Job("first"))!.Waiting);
+    }
+
+    [Fact]
     public void A_job_goes_to_the_replica_with_the_least_to_do()
     {
         _pool.Saw(Replica(0) with { FreeSlots = 2, ActiveJobs = ["busy"] });

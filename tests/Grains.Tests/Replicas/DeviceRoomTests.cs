@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
@@ -21,7 +24,15 @@ public sealed class DeviceRoomTests
     private readonly LocalReplicas _replicas = new();
     private readonly DeviceRoom _room;
 
-    public DeviceRoomTests() => _room = new DeviceRoom(new FakeDevices(countPerSilo: 2, memoryBytes: 100), _replicas);
+    private readonly DeviceFaults _faults;
+    private readonly IHostApplicationLifetime _process = Substitute.For<IHostApplicationLifetime>();
+
+    public DeviceRoomTests()
+    {
+        var devices = new FakeDevices(count: 2, memoryBytes: 100);
+        _faults = new DeviceFaults(devices, _process, NullLogger<DeviceFaults>.Instance);
+        _room = new DeviceRoom(devices, _replicas, _faults);
+    }
 
     [Fact]
     public void There_is_room_on_an_empty_device()
@@ -47,6 +58,19 @@ public sealed class DeviceRoomTests
         Put("photo", "fake0", ReplicaPhase.Loading);
 
         Assert.Equal("fake0 has 50 bytes free; emoji needs 60.", _room.WhyNot(Order(Emoji, "fake0")));
+    }
+
+    [Fact]
+    public void A_device_that_hangs_takes_nothing_and_the_silo_leaves_with_its_last_one()
+    {
+        _faults.Note("fake0", "fake0 did not answer for 120 s.");
+
+        Assert.Equal("fake0 did not answer for 120 s.", _room.WhyNot(Order(Emoji, "fake0")));
+        Assert.Null(_room.WhyNot(Order(Emoji, "fake1")));
+        _process.DidNotReceive().StopApplication();
+
+        _faults.Note("fake1", "fake1 did not answer for 120 s.");
+        _process.Received(1).StopApplication();
     }
 
     [Fact]

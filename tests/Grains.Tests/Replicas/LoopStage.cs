@@ -8,11 +8,13 @@ namespace OrleansDiffusion.Grains.Tests;
 /// <summary>A replica's loop on a turn scheduler of its own, as a grain gives it, with jobs that the test plays.</summary>
 internal sealed class LoopStage : IReplicaListener
 {
+    public static readonly TimeSpan DeviceTimeout = TimeSpan.FromMinutes(2);
+
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private readonly Dictionary<string, ScribbledJob> _jobs = new(StringComparer.Ordinal);
 
     public LoopStage(int slotCount = 1, TimeSpan handOverAhead = default) => Loop = new ReplicaLoop(
-        new FakeRuntime(Studio, "silo", "fake0"), slotCount, id => Job(id), new PictureStore(Encoder, Artifacts), this,
+        new WatchedRuntime(new FakeRuntime(Studio, "silo", "fake0"), "fake0", Time, DeviceTimeout), slotCount, id => Job(id), new PictureStore(Encoder, Artifacts), this,
         Time,
         new ReplicaOptions
         {

@@ -52,6 +52,30 @@ public sealed class ReplicaLoopTests
     }
 
     [Fact]
+    public async Task A_device_that_does_not_come_back_is_given_up_and_its_job_may_be_tried_elsewhere()
+    {
+        var isReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stage.Studio.BeforeStep = _ =>
+        {
+            isReached.SetResult();
+            return new TaskCompletionSource().Task;
+        };
+        var running = _stage.Run();
+        await _stage.Add("apple");
+        await isReached.Task.Soon();
+
+        _stage.Time.Advance(LoopStage.DeviceTimeout - TimeSpan.FromSeconds(1));
+        Assert.False(running.IsCompleted);
+        _stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await running.Soon();
+
+        Assert.Equal("fake0 did not answer for 120 s.", _stage.Loop.BrokenBecause);
+        await _stage.Job("apple").Ended;
+        Assert.Equal((ErrorCode.DeviceFailed, true), (_stage.Job("apple").Failure!.Error.Code, _stage.Job("apple").Failure!.MayRetry));
+        Assert.Equal(["apple"], _stage.EndedLeases);
+    }
+
+    [Fact]
     public async Task A_device_that_fails_three_times_in_a_row_is_broken()
     {
         _stage.Studio.BeforeStep = _ => throw new InferenceException("The device is gone.");

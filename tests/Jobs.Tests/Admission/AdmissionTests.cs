@@ -59,16 +59,44 @@ public sealed class AdmissionTests
     public void A_model_that_fits_no_device_is_refused_with_both_sizes()
     {
         DeviceStatus[] devices = [Device("a", "cpu0", 3 * Examples.GiB), Device("b", "cuda0", 12 * Examples.GiB), Device("c", "cuda0", 12 * Examples.GiB)];
-        Assert.Null(Admission.ToMemory("flux", 12 * Examples.GiB, devices));
+        Assert.Null(Admission.ToDevices("flux", 12 * Examples.GiB, DeviceNeeds.None, devices));
 
-        var refusal = Admission.ToMemory("flux", (long)(23.5 * Examples.GiB), devices)!;
+        var refusal = Admission.ToDevices("flux", (long)(23.5 * Examples.GiB), DeviceNeeds.None, devices)!;
         Assert.Equal(ErrorCode.DoesNotFit, refusal.Code);
         Assert.Equal("flux needs 23.5 GiB of device memory; the largest device is cuda0 on b with 12 GiB.", refusal.Message);
         Assert.Null(refusal.RetryAfter);
     }
 
     [Fact]
-    public void Nothing_is_refused_while_no_device_is_known() => Assert.Null(Admission.ToMemory("flux", long.MaxValue, []));
+    public void Nothing_is_refused_while_no_device_is_known() =>
+        Assert.Null(Admission.ToDevices("flux", long.MaxValue, new() { Provider = "cuda" }, []));
+
+    [Fact]
+    public void A_model_whose_kind_of_device_is_missing_is_refused_with_what_there_is()
+    {
+        DeviceStatus[] devices = [Device("a", "cpu0", 3 * Examples.GiB), Device("b", "cpu0", 3 * Examples.GiB)];
+
+        var refusal = Admission.ToDevices("flux", 1, new() { Provider = "cuda" }, devices)!;
+
+        Assert.Equal(ErrorCode.DoesNotFit, refusal.Code);
+        Assert.Equal("flux needs a cuda device: no device is cuda; there are 2 cpu devices.", refusal.Message);
+    }
+
+    [Fact]
+    public void Memory_counts_only_on_devices_of_the_needed_kind()
+    {
+        DeviceStatus[] devices =
+        [
+            Device("a", "cpu0", 64 * Examples.GiB),
+            Device("b", "cpu0", 3 * Examples.GiB) with { Labels = new Dictionary<string, string> { ["zone"] = "eu" } },
+        ];
+        DeviceNeeds needs = new() { Labels = new Dictionary<string, string> { ["zone"] = "eu" } };
+
+        Assert.Null(Admission.ToDevices("flux", 3 * Examples.GiB, needs, devices));
+        Assert.Equal(
+            "flux needs 4 GiB of device memory; the largest device with zone=eu is cpu0 on b with 3 GiB.",
+            Admission.ToDevices("flux", 4 * Examples.GiB, needs, devices)!.Message);
+    }
 
     private static DeviceStatus Device(string silo, string device, long bytes) =>
         new() { SiloId = silo, DeviceId = device, Provider = "cpu", Name = device, MemoryBytes = bytes, ReservedBytes = bytes };

@@ -16,8 +16,8 @@ public sealed class DevicePlacementTests
     public void A_silo_that_has_the_weights_is_better_than_one_with_more_memory()
     {
         SiloStatus[] silos = [Silo("a", ("cuda0", 24)), Silo("b", ("cuda0", 8))];
-        Assert.Equal("b/cuda0", Choose(new PlacementRequest("sd", 2 * GiB, new HashSet<string> { "b" }), [], silos));
-        Assert.Equal("a/cuda0", Choose(new PlacementRequest("sd", 9 * GiB, new HashSet<string> { "b" }), [], silos));
+        Assert.Equal("b/cuda0", Choose(new PlacementRequest("sd", 2 * GiB, PreferredSilos: new HashSet<string> { "b" }), [], silos));
+        Assert.Equal("a/cuda0", Choose(new PlacementRequest("sd", 9 * GiB, PreferredSilos: new HashSet<string> { "b" }), [], silos));
     }
 
     [Fact]
@@ -89,6 +89,64 @@ public sealed class DevicePlacementTests
     {
         Assert.Equal("no silo has reported yet", Choose(2));
         Assert.Equal("no silo has a device", Choose(2, Silo("a")));
+    }
+
+    [Fact]
+    public void A_device_that_has_a_problem_gets_nothing()
+    {
+        var hanging = Silo("a", ("cuda0", 24), ("cuda1", 8));
+        hanging = hanging with { Devices = [hanging.Devices[0] with { Problem = "cuda0 hangs." }, hanging.Devices[1]] };
+        Assert.Equal("a/cuda1", Choose(2, hanging));
+        Assert.Equal("no device can be used: cuda0 on a: cuda0 hangs.", Choose(2, hanging with { Devices = [hanging.Devices[0]] }));
+    }
+
+    [Fact]
+    public void Only_devices_of_the_needed_provider_are_chosen()
+    {
+        var silo = Silo("a", ("cpu0", 64), ("cuda0", 8));
+        silo = silo with { Devices = [silo.Devices[0] with { Provider = "cpu" }, silo.Devices[1]] };
+        Assert.Equal("a/cuda0", Choose(Needing(2, new() { Provider = "cuda" }), [], silo));
+        Assert.Equal("no cuda device has 9 GiB free: best is cuda0 on a with 8 GiB", Choose(Needing(9, new() { Provider = "cuda" }), [], silo));
+    }
+
+    [Fact]
+    public void Only_devices_that_carry_every_label_are_chosen()
+    {
+        SiloStatus[] silos =
+            [Labelled("a", 64, ("gpu", "a10")), Labelled("b", 12, ("gpu", "h100"), ("zone", "eu")), Labelled("c", 24, ("gpu", "h100"))];
+        Assert.Equal("c/cuda0", Choose(Needing(2, Labels(("gpu", "h100"))), [], silos));
+        Assert.Equal("b/cuda0", Choose(Needing(2, Labels(("zone", "eu"), ("gpu", "h100"))), [], silos));
+        Assert.Equal(
+            "no device with gpu=h100, zone=eu has 24 GiB free: best is cuda0 on b with 12 GiB",
+            Choose(Needing(24, Labels(("zone", "eu"), ("gpu", "h100"))), [], silos));
+    }
+
+    [Fact]
+    public void The_reason_says_what_kind_of_device_is_missing()
+    {
+        Assert.Equal("no device is cpu; there is 1 cuda device", Choose(Needing(2, new() { Provider = "cpu" }), [], Silo("a", ("cuda0", 24))));
+        Assert.Equal("no device has gpu=h100; seen: gpu=a10", Choose(Needing(2, Labels(("gpu", "h100"))), [], Labelled("a", 24, ("gpu", "a10"))));
+    }
+
+    [Fact]
+    public void A_kind_of_which_every_device_has_the_model_has_no_place_left() =>
+        Assert.Equal(
+            "every device with gpu=a10 has a replica of sd already",
+            Choose(
+                Needing(2, Labels(("gpu", "a10"))),
+                [new("x", "sd", "a", "cuda0", GiB)],
+                Labelled("a", 24, ("gpu", "a10")),
+                Silo("b", ("cuda0", 24))));
+
+    private static PlacementRequest Needing(long needGiB, DeviceNeeds needs) => new("sd", needGiB * GiB, needs);
+
+    private static DeviceNeeds Labels(params (string Name, string Value)[] labels) =>
+        new() { Labels = labels.ToDictionary(l => l.Name, l => l.Value) };
+
+    private static SiloStatus Labelled(string id, long memoryGiB, params (string Name, string Value)[] labels)
+    {
+        var silo = Silo(id, ("cuda0", memoryGiB));
+        return silo with { Devices = [silo.Devices[0] with { Labels = labels.ToDictionary(l => l.Name, l => l.Value) }] };
     }
 
     private static string Choose(long needGiB, params SiloStatus[] silos) => Choose(needGiB, [], silos);

@@ -14,11 +14,14 @@ public sealed class PoolPolicyRulesTests
     public void Scale_to_zero_is_fine() => Assert.Empty(PoolPolicyRules.Check(new() { Min = 0, Standby = 0, KeepAlive = TimeSpan.Zero }));
 
     [Fact]
+    public void A_pool_may_be_paused() => Assert.Empty(PoolPolicyRules.Check(new() { Min = 0, Max = 0 }));
+
+    [Fact]
     public void All_problems_are_listed_at_once()
     {
         var policy = new PoolPolicy
         {
-            Min = -1, Max = 0, Step = 0, Standby = -1, QueueCountMax = 0, BatchMax = 0, KeepAlive = TimeSpan.FromSeconds(-1),
+            Min = -2, Max = -1, Step = 0, Standby = -1, QueueCountMax = 0, BatchMax = 0, KeepAlive = TimeSpan.FromSeconds(-1),
         };
         Assert.Equal(
             ["min", "max", "step", "standby", "queue_count_max", "batch_max", "keep_alive_seconds"],
@@ -35,10 +38,25 @@ public sealed class PoolPolicyRulesTests
         var policy = new PoolPolicy { Min = 10_001, Max = 10_001, QueueCountMax = 1_000_001, BatchMax = 65, KeepAlive = TimeSpan.FromDays(8) };
         Assert.Equal(
             [
-                new("min", "must be from 0 to 10000, not 10001."), new("max", "must be from 1 to 10000, not 10001."),
+                new("min", "must be from 0 to 10000, not 10001."), new("max", "must be from 0 to 10000, not 10001."),
                 new("queue_count_max", "must be from 1 to 1000000, not 1000001."), new("batch_max", "must be from 1 to 64, not 65."),
                 new FieldProblem("keep_alive_seconds", "must be from 0 to 604800, not 691200."),
             ],
             PoolPolicyRules.Check(policy));
+    }
+
+    [Fact]
+    public void A_policy_is_wrong_when_its_needs_are() =>
+        Assert.Equal(["needs.provider"], PoolPolicyRules.Check(new() { Needs = new() { Provider = "tpu" } }).Select(problem => problem.Field));
+
+    [Fact]
+    public void Policies_that_ask_for_the_same_are_equal()
+    {
+        PoolPolicy Eu() => new() { Needs = new() { Labels = new Dictionary<string, string> { ["zone"] = "eu", ["gpu"] = "l4" } } };
+        Assert.Equal(Eu(), Eu());
+        Assert.Equal(Eu().GetHashCode(), Eu().GetHashCode());
+        Assert.NotEqual(Eu(), Eu() with { Needs = new() { Provider = "cpu", Labels = Eu().Needs.Labels } });
+        Assert.NotEqual(Eu(), new());
+        Assert.Equal(new PoolPolicy(), new PoolPolicy { Needs = new() });
     }
 }

@@ -48,6 +48,15 @@ public sealed class WarmPoolPolicyTests
         Assert.Equal("the pool is at its maximum of 2 replicas", plan.DeficitReason);
     }
 
+    [Fact]
+    public void A_paused_pool_orders_nothing_for_its_queue_and_lets_the_idle_go_at_once()
+    {
+        var situation = Situation(OneByOne with { Max = 0 }, Idle("a"), Busy("b")) with { QueuedCount = 9, QueuedCostSeconds = 1000, LoadSeconds = 1 };
+        var plan = WarmPoolPolicy.Decide(situation);
+        Assert.Equal(0, plan.AddCount);
+        Assert.Equal(["a"], plan.Retire);
+    }
+
     [Theory]
     [InlineData(1, 100.0, 1, 2)] // One job cannot use two replicas.
     [InlineData(10, 100.0, 1, 11)] // All of them would be busy for the time of a load.

@@ -22,16 +22,18 @@ internal sealed class SiloSetup(
     private readonly MemoryUsageStore _usage = new();
     private readonly MemoryModelStore _models = new();
 
-    public static void Client(IHostApplicationBuilder builder, IJobStore rows, IArtifactStore files)
+    private IReadOnlyList<LocalDevice> Described { get; } = MachineDevices.Some(plan.DevicesPerMachine, plan.DeviceBytes);
+
+    public static void Client(IHostApplicationBuilder builder, int seed, IJobStore rows, IArtifactStore files)
     {
         builder.UseOrleansClient(client => client.AddMemoryStreams(GrainKeys.StreamProvider));
-        builder.Services.AddDiffusionClient();
+        builder.Services.AddDiffusionClient(options => options.Chance = new Random(seed).NextDouble);
         builder.Services.AddSingleton<IArtifactSource>(new FakeArtifactSource(rows, files));
     }
 
     public void Silo(string name, IHostApplicationBuilder builder)
     {
-        builder.UseOrleans(silo => silo.AddDiffusionGrains());
+        builder.UseOrleans(silo => silo.AddDiffusionGrains(Described.Select(device => device.DeviceId)));
         WithoutHeartbeat(builder.Services);
         builder.Logging.AddProvider(new StoryLog(name, witness));
         builder.Services.AddSingleton(witness);
@@ -63,10 +65,9 @@ internal sealed class SiloSetup(
 
     private void AddDevices(string name, IServiceCollection services)
     {
-        var described = MachineDevices.Some(plan.DevicesPerMachine, plan.DeviceBytes);
-        var devices = described.ToDictionary(device => device.DeviceId, device => new Device(name, device, time, weather, witness));
+        var devices = Described.ToDictionary(device => device.DeviceId, device => new Device(name, device, time, weather, witness));
         var studio = new FakeStudio { BeforeStep = PoisonFails };
-        services.AddSingleton<IDeviceInventory>(new MachineDevices(faults.Told(described)));
+        services.AddSingleton<IDeviceInventory>(new MachineDevices(faults.Told(Described)));
         services.AddSingleton<IReplicaLoader>(new Loader(devices, () => new FakeRuntime(studio, name, "device"), weather, witness, faults));
     }
 

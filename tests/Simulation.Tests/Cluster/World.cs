@@ -88,7 +88,7 @@ internal sealed class World
         var options = new SimulationOptions
         {
             ConfigureSilo = (name, builder) => _setup!.Silo(name, builder),
-            ConfigureClient = builder => SiloSetup.Client(builder, _rows, _files),
+            ConfigureClient = builder => SiloSetup.Client(builder, Plan.Seed, _rows, _files),
             AfterTurn = () => _witness.AfterTurn(this),
             KeepsTraceLines = keepsTrace,
         };

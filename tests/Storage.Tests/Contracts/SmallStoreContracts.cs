@@ -40,7 +40,11 @@ public abstract class ModelStoreContract
         FileBytes = 12,
         MemoryBytes = 34L << 30,
         AddedAt = Noon.AddTicks(7),
-        Policy = new() { Min = 0, Max = 3, Step = 2, Standby = 1, KeepAlive = TimeSpan.FromSeconds(90.5), QueueCountMax = 5, BatchMax = 4 },
+        Policy = new()
+        {
+            Min = 0, Max = 3, Step = 2, Standby = 1, KeepAlive = TimeSpan.FromSeconds(90.5), QueueCountMax = 5, BatchMax = 4,
+            Needs = new() { Provider = "cuda", Labels = new Dictionary<string, string> { ["gpu"] = "h100" } },
+        },
         Facts = new()
         {
             Family = "sd",

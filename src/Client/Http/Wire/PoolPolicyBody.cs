@@ -25,6 +25,9 @@ public sealed record PoolPolicyBody
     /// <summary>Samples that one replica advances in one step.</summary>
     public required int BatchMax { get; init; }
 
+    /// <summary>What its devices must be, beside large enough.</summary>
+    public DeviceNeedsBody Needs { get; init; } = new();
+
     public static PoolPolicyBody From(PoolPolicy policy) => new()
     {
         Min = policy.Min,
@@ -34,6 +37,7 @@ public sealed record PoolPolicyBody
         KeepAliveSeconds = policy.KeepAlive.TotalSeconds,
         QueueCountMax = policy.QueueCountMax,
         BatchMax = policy.BatchMax,
+        Needs = DeviceNeedsBody.From(policy.Needs),
     };
 
     public PoolPolicy ToPolicy() => new()
@@ -45,5 +49,39 @@ public sealed record PoolPolicyBody
         KeepAlive = TimeSpan.FromSeconds(KeepAliveSeconds),
         QueueCountMax = QueueCountMax,
         BatchMax = BatchMax,
+        Needs = Needs.ToNeeds(),
     };
+}
+
+/// <param name="Provider">cpu or cuda; null is any.</param>
+/// <param name="Labels">Labels that a device must carry, every one with exactly this value.</param>
+public sealed record DeviceNeedsBody(string? Provider = null, IReadOnlyDictionary<string, string>? Labels = null)
+{
+    public static DeviceNeedsBody From(DeviceNeeds needs) => new(needs.Provider, needs.Labels);
+
+    public DeviceNeeds ToNeeds() => new() { Provider = Provider, Labels = Labels ?? DeviceNeeds.None.Labels };
+}
+
+/// <summary>A whole policy: what is absent is as by default.</summary>
+/// <param name="Min">Replicas that stay even with nothing to do. Default 1.</param>
+/// <param name="Max">Replicas at most. Default 64.</param>
+/// <param name="Step">Replicas come and go in multiples of this. Default 1.</param>
+/// <param name="Standby">Ready replicas with nothing to do; absent keeps it equal to step.</param>
+/// <param name="KeepAliveSeconds">How long a replica above the target may idle. Default 600.</param>
+/// <param name="QueueCountMax">Waiting jobs at most. Default 1000.</param>
+/// <param name="BatchMax">Samples that one replica advances in one step. Default 1.</param>
+/// <param name="Needs">What its devices must be, beside large enough. Default: any.</param>
+public sealed record SetPolicyBody(
+    int? Min = null,
+    int? Max = null,
+    int? Step = null,
+    int? Standby = null,
+    double? KeepAliveSeconds = null,
+    int? QueueCountMax = null,
+    int? BatchMax = null,
+    DeviceNeedsBody? Needs = null)
+{
+    public static SetPolicyBody From(PoolPolicy policy) => new(
+        policy.Min, policy.Max, policy.Step, policy.Standby, policy.KeepAlive.TotalSeconds, policy.QueueCountMax, policy.BatchMax,
+        DeviceNeedsBody.From(policy.Needs));
 }

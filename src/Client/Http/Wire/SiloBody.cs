@@ -23,6 +23,9 @@ public sealed record SiloBody
 
     public required IReadOnlyList<ReplicaBody> Replicas { get; init; }
 
+    /// <summary>Model versions whose weights it has read last, newest first: another replica of theirs is put there rather than elsewhere.</summary>
+    public IReadOnlyList<string> WarmVersions { get; init; } = [];
+
     public static SiloBody From(SiloStatus silo) => new()
     {
         Id = silo.SiloId,
@@ -33,6 +36,7 @@ public sealed record SiloBody
         ProcessBytes = silo.ProcessBytes,
         Devices = [.. silo.Devices.Select(DeviceBody.From)],
         Replicas = [.. silo.Replicas.Select(ReplicaBody.From)],
+        WarmVersions = silo.WarmVersions,
     };
 
     public SiloStatus ToStatus() => new()
@@ -45,6 +49,7 @@ public sealed record SiloBody
         ProcessBytes = ProcessBytes,
         Devices = [.. Devices.Select(d => d.ToStatus(Id))],
         Replicas = [.. Replicas.Select(r => r.ToStatus())],
+        WarmVersions = WarmVersions,
     };
 }
 

@@ -39,6 +39,10 @@ function figure(label, value, title = null) {
 
 function policyWords(policy) {
   if (!policy) return '';
-  const { min, max, step, keep_alive_seconds: keepAlive, batch_max: batch } = policy;
-  return [`min ${min}`, `max ${max}`, `step ${step}`, batch > 1 ? `batch ${batch}` : '', `keep ${formatSeconds(keepAlive)}`].filter(Boolean).join(' · ');
+  const { min, max, step, keep_alive_seconds: keepAlive, batch_max: batch, needs } = policy;
+  const labels = Object.entries(needs?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    `min ${min}`, `max ${max}`, `step ${step}`, batch > 1 ? `batch ${batch}` : '', `keep ${formatSeconds(keepAlive)}`,
+    needs?.provider ? `only ${needs.provider}` : '', ...labels,
+  ].filter(Boolean).join(' · ');
 }
