@@ -17,6 +17,7 @@ public sealed class SettingsTests
         (ReplicaOptions.Section, new ReplicaOptions()),
         (LivenessOptions.Section, new LivenessOptions()),
         (RetentionOptions.Section, new RetentionOptions()),
+        (ScalingOptions.Section, new ScalingOptions()),
         (TenantOptions.Section, new TenantOptions()),
     ];
 
@@ -49,6 +50,8 @@ public sealed class SettingsTests
     [InlineData("Diffusion:Pools:LoadRetries:FirstDelay", "-00:00:01")]
     [InlineData("Diffusion:Retention:KeepJobs", "00:00:59")]
     [InlineData("Diffusion:Retention:BatchCount", "0")]
+    [InlineData("Diffusion:Scaling:MinSilos", "1001")]
+    [InlineData("Diffusion:Scaling:MaxSilos", "0")]
     [InlineData("Diffusion:Tenants:Default:Weight", "0")]
     public void A_value_out_of_range_is_refused_by_name(string name, string value)
     {
@@ -57,6 +60,7 @@ public sealed class SettingsTests
             "Replicas" => (object)Configured<ReplicaOptions>(name, value),
             "Jobs" => Configured<JobOptions>(name, value),
             "Pools" => Configured<PoolOptions>(name, value),
+            "Scaling" => Configured<ScalingOptions>(name, value),
             "Retention" => Configured<RetentionOptions>(name, value),
             _ => Configured<TenantOptions>(name, value),
         });

@@ -21,18 +21,28 @@ internal sealed partial class ClusterGrain(
     TimeProvider time,
     IOptions<LivenessOptions> options,
     IOptions<RetentionOptions> retention,
+    IOptions<ScalingOptions> scaling,
     ILogger<ClusterGrain> logger) : Grain, IClusterGrain
 {
     private readonly Inventory _inventory = new(time, options.Value);
     private readonly CallStatistics _calls = new();
     private RecoverySweep? _sweep;
+    private SiloDemand? _demand;
 
     public override Task OnActivateAsync(CancellationToken cancellation)
     {
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
         var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
+        _demand = new SiloDemand(GrainFactory, _inventory, scaling.Value, logger);
         Every(options.Value.HeartbeatInterval, LookForLost);
         Every(retention.Value.Interval, old.Start);
+        Every(scaling.Value.Interval, _demand.Start);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellation)
+    {
+        _demand?.End();
         return Task.CompletedTask;
     }
 

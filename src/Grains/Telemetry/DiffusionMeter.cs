@@ -49,8 +49,11 @@ public static class DiffusionMeter
 
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
+    /// <summary>0 while the cluster's grain lives elsewhere.</summary>
+    private static volatile int _desiredSilos;
+
     /// <summary>Every gauge by name; kept so that they live as long as the meter.</summary>
-    internal static readonly IReadOnlyDictionary<string, Instrument> PoolGauges = Gauges();
+    internal static readonly IReadOnlyDictionary<string, Instrument> AllGauges = Gauges();
 
     internal static void JobAccepted(string model) => Accepted.Add(1, Tag("model", model));
 
@@ -83,6 +86,11 @@ public static class DiffusionMeter
 
     internal static void PoolLeft(string model) => Pools.TryRemove(model, out _);
 
+    /// <summary>Shown for as long as the cluster's grain lives here, and by nobody else.</summary>
+    internal static void DesiredSilosChanged(int count) => _desiredSilos = count;
+
+    internal static void DesiredSilosLeft() => _desiredSilos = 0;
+
     private static Dictionary<string, Instrument> Gauges() => new Instrument[]
     {
         Gauge("od_queue_length", "{job}", "Jobs that wait.", pool => pool.QueuedCount),
@@ -90,7 +98,10 @@ public static class DiffusionMeter
         Gauge("od_standby", "{replica}", "Replicas that are ready and idle.", pool => pool.StandbyCount),
         Gauge("od_standby_deficit", "{replica}", "Standby replicas that are missing.", pool => pool.StandbyDeficit),
         Meter.CreateObservableGauge("od_replicas", () => Pools.Values.SelectMany(OfPhases), "{replica}", "Replicas, by phase."),
+        Meter.CreateObservableGauge("od_desired_silos", DesiredSilosNow, "{silo}", "Silos that the cluster wants."),
     }.ToDictionary(gauge => gauge.Name);
+
+    private static IEnumerable<Measurement<long>> DesiredSilosNow() => _desiredSilos is > 0 and var count ? [new(count)] : [];
 
     private static ObservableGauge<long> Gauge(string name, string unit, string description, Func<PoolFigures, long> value) =>
         Meter.CreateObservableGauge(
