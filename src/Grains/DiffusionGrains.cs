@@ -55,6 +55,8 @@ public static class DiffusionGrains
         services.AddChecked<PoolOptions>(PoolOptions.Section);
         services.AddChecked<ReplicaOptions>(ReplicaOptions.Section);
         services.AddChecked<LivenessOptions>(LivenessOptions.Section);
+        services.AddChecked<RetentionOptions>(RetentionOptions.Section);
+        services.AddChecked<ScalingOptions>(ScalingOptions.Section);
         services.AddChecked<TenantOptions>(TenantOptions.Section);
     }
 

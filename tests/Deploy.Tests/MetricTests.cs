@@ -43,6 +43,32 @@ public sealed partial class MetricTests
     }
 
     [Fact]
+    public void The_autoscaler_asks_for_a_metric_that_exists_and_changes_what_it_is_about()
+    {
+        var scaled = Kubernetes.Find(Kubernetes.Autoscaling, "ScaledObject", "od-silo").Body;
+        var trigger = Assert.Single(scaled.Items("spec/triggers"));
+
+        Assert.Equal(["od_desired_silos"], Names(trigger.Text("metadata/query")!).Select(metric => metric.Name));
+        Assert.Equal("1", trigger.Text("metadata/threshold"));
+        var target = Kubernetes.Find(Kubernetes.Cuda, scaled.Text("spec/scaleTargetRef/kind")!, scaled.Text("spec/scaleTargetRef/name")!);
+        Assert.Equal(target.Body.Text("apiVersion"), scaled.Text("spec/scaleTargetRef/apiVersion"));
+        Assert.Equal("silo", target.PodLabels["app.kubernetes.io/component"]);
+    }
+
+    [Fact]
+    public void Silos_go_more_slowly_than_they_come_and_the_last_one_never()
+    {
+        var scaled = Kubernetes.Find(Kubernetes.Autoscaling, "ScaledObject", "od-silo").Body;
+        var behavior = scaled.At("spec/advanced/horizontalPodAutoscalerConfig/behavior")!;
+
+        Assert.InRange((int)scaled.At("spec/minReplicaCount")!, 1, (int)scaled.At("spec/maxReplicaCount")!);
+        Assert.True((int)behavior.At("scaleDown/stabilizationWindowSeconds")! > (int)behavior.At("scaleUp/stabilizationWindowSeconds")!);
+        var policy = Assert.Single(behavior.Items("scaleDown/policies"));
+        var silo = Kubernetes.Find(Kubernetes.Cuda, "StatefulSet", "od-silo");
+        Assert.True((int)policy.At("periodSeconds")! > (int)silo.Pod.At("terminationGracePeriodSeconds")!);
+    }
+
+    [Fact]
     public void Panels_have_places_and_numbers_of_their_own()
     {
         var panels = Dashboard.Items("panels").ToList();

@@ -7,7 +7,7 @@ using OrleansDiffusion.Deploy.Tests.Reading;
 namespace OrleansDiffusion.Deploy.Tests;
 
 /// <summary>
-/// The manifests against the types of Kubernetes' and the Prometheus operator's objects: each becomes a constant of its
+/// The manifests against the types of Kubernetes', the Prometheus operator's and KEDA's objects: each becomes a constant of its
 /// type, and the TypeScript compiler says what is missing, misspelled or of another kind.
 /// </summary>
 public sealed class SchemaTests : IDisposable
@@ -20,6 +20,7 @@ public sealed class SchemaTests : IDisposable
     [Theory]
     [InlineData(Kubernetes.Cpu)]
     [InlineData(Kubernetes.Cuda)]
+    [InlineData(Kubernetes.Autoscaling)]
     [InlineData(Kubernetes.Monitoring)]
     public void Manifests_are_what_kubernetes_expects(string folder) => Assert.Equal("", Compile(Kubernetes.Render(folder)));
 
@@ -64,10 +65,12 @@ public sealed class SchemaTests : IDisposable
             "--module", "nodenext", "--moduleResolution", "nodenext", "manifests.mts");
     }
 
-    private static string Module(string apiVersion) =>
-        apiVersion.StartsWith("monitoring.coreos.com/", StringComparison.Ordinal)
-            ? $"@kubernetes-models/prometheus-operator/{apiVersion}"
-            : $"kubernetes-models/{apiVersion}";
+    private static string Module(string apiVersion) => apiVersion.Split('/')[0] switch
+    {
+        "monitoring.coreos.com" => $"@kubernetes-models/prometheus-operator/{apiVersion}",
+        "keda.sh" => $"@kubernetes-models/keda/{apiVersion}",
+        _ => $"kubernetes-models/{apiVersion}",
+    };
 
     /// <returns>What it says; nothing when all is well.</returns>
     private string Run(string program, params string[] arguments)

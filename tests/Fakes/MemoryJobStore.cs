@@ -10,6 +10,8 @@ public sealed class MemoryJobStore : IJobStore
     private readonly Lock _lock = new();
     private readonly Dictionary<string, JobRecord> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredCheckpoint> _checkpoints = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, string> _loose = [];
+    private long _looseCount;
 
     /// <summary>Called before every write; what it throws, the writer gets.</summary>
     public Action BeforeWrite { get; set; } = () => { };
@@ -82,8 +84,20 @@ public sealed class MemoryJobStore : IJobStore
     {
         var gone = _jobs.Values.Where(job => job.Status.IsFinal() && job.FinishedAt < before).OrderBy(job => job.FinishedAt).Take(countMax).ToList();
         foreach (var job in gone) _jobs.Remove(job.Id);
+        foreach (var artifact in gone.SelectMany(job => job.Artifacts)) _loose[++_looseCount] = artifact.Id;
         return gone.Count;
     });
+
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
+        Read<IReadOnlyList<LooseArtifact>>(() => _loose
+            .Where(loose => loose.Key > afterNumber)
+            .Take(countMax)
+            .Select(loose => new LooseArtifact(loose.Key, loose.Value, IsNamed(loose.Value)))
+            .ToList());
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => Write(() => numbers.Count(_loose.Remove));
+
+    private bool IsNamed(string artifactId) => _jobs.Values.Any(job => job.Artifacts.Any(artifact => artifact.Id == artifactId));
 
     private bool IsHeld(string jobId, long epoch) => _jobs.TryGetValue(jobId, out var job) && job.Epoch == epoch && !job.Status.IsFinal();
 

@@ -5,9 +5,10 @@ using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Fakes;
 
-public sealed class MemoryArtifactStore : IArtifactStore
+public sealed class MemoryArtifactStore(TimeProvider? time = null) : IArtifactStore
 {
-    private readonly ConcurrentDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (byte[] Bytes, DateTimeOffset At)> _files = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Called before every write; what it throws, the writer gets.</summary>
     public Action BeforeWrite { get; set; } = () => { };
@@ -16,14 +17,19 @@ public sealed class MemoryArtifactStore : IArtifactStore
     {
         BeforeWrite();
         var id = Convert.ToHexStringLower(SHA256.HashData(file.Span));
-        _files[id] = file.ToArray();
+        _files[id] = (file.ToArray(), _time.GetUtcNow());
         return Task.FromResult(id);
     }
 
     public Task<Stream?> Open(string artifactId, CancellationToken cancellation) =>
-        Task.FromResult<Stream?>(_files.TryGetValue(artifactId, out var file) ? new MemoryStream(file, writable: false) : null);
+        Task.FromResult<Stream?>(_files.TryGetValue(artifactId, out var file) ? new MemoryStream(file.Bytes, writable: false) : null);
 
-    public Task<bool> Delete(string artifactId, CancellationToken cancellation) => Task.FromResult(_files.TryRemove(artifactId, out _));
+    public Task<bool> Delete(string artifactId, DateTimeOffset putBefore, CancellationToken cancellation)
+    {
+        BeforeWrite();
+        var isThere = _files.TryGetValue(artifactId, out var file);
+        return Task.FromResult(!isThere || (file.At < putBefore && _files.TryRemove(KeyValuePair.Create(artifactId, file))));
+    }
 }
 
 public sealed class MemoryModelStore : IModelStore

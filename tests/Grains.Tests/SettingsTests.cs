@@ -16,6 +16,8 @@ public sealed class SettingsTests
         (PoolOptions.Section, new PoolOptions()),
         (ReplicaOptions.Section, new ReplicaOptions()),
         (LivenessOptions.Section, new LivenessOptions()),
+        (RetentionOptions.Section, new RetentionOptions()),
+        (ScalingOptions.Section, new ScalingOptions()),
         (TenantOptions.Section, new TenantOptions()),
     ];
 
@@ -36,6 +38,7 @@ public sealed class SettingsTests
         var options = Configured<ReplicaOptions>("Diffusion:Replicas:StepSlice", "00:00:00.050");
         Assert.Equal(TimeSpan.FromMilliseconds(50), options.StepSlice);
         Assert.Equal(7, Configured<JobOptions>("Diffusion:Jobs:Limits:StepsMax", "7").Limits.StepsMax);
+        Assert.Equal(TimeSpan.FromDays(30), Configured<RetentionOptions>("Diffusion:Retention:KeepJobs", "30.00:00:00").KeepJobs);
         Assert.Equal(2, Configured<TenantOptions>("Diffusion:Tenants:ByTenant:shop:Weight", "2").Of("shop").Weight);
     }
 
@@ -45,6 +48,10 @@ public sealed class SettingsTests
     [InlineData("Diffusion:Jobs:Limits:StepsMax", "0")]
     [InlineData("Diffusion:Jobs:Retries:FailedAttemptsMax", "0")]
     [InlineData("Diffusion:Pools:LoadRetries:FirstDelay", "-00:00:01")]
+    [InlineData("Diffusion:Retention:KeepJobs", "00:00:59")]
+    [InlineData("Diffusion:Retention:BatchCount", "0")]
+    [InlineData("Diffusion:Scaling:MinSilos", "1001")]
+    [InlineData("Diffusion:Scaling:MaxSilos", "0")]
     [InlineData("Diffusion:Tenants:Default:Weight", "0")]
     public void A_value_out_of_range_is_refused_by_name(string name, string value)
     {
@@ -53,6 +60,8 @@ public sealed class SettingsTests
             "Replicas" => (object)Configured<ReplicaOptions>(name, value),
             "Jobs" => Configured<JobOptions>(name, value),
             "Pools" => Configured<PoolOptions>(name, value),
+            "Scaling" => Configured<ScalingOptions>(name, value),
+            "Retention" => Configured<RetentionOptions>(name, value),
             _ => Configured<TenantOptions>(name, value),
         });
         Assert.Contains(name.Split(':')[^1], refused.Message, StringComparison.Ordinal);

@@ -92,4 +92,8 @@ public sealed record PoolView
     /// <summary>Seconds since the pool's standby was last complete; 0 when it is.</summary>
     [Id(9)]
     public double DeficitSeconds { get; init; }
+
+    /// <summary>Replicas that are wanted and found no room, on devices that could hold them if there were more of the kind.</summary>
+    [Id(10)]
+    public int LackedCount { get; init; }
 }

@@ -10,21 +10,39 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>
 /// The inventory of silos and devices. It has no state of its own: whatever it forgets by moving, the next heartbeats
-/// tell it again. Searches and sweeps run beside the requests, so that a heartbeat never waits for them.
+/// tell it again. Searches, sweeps and the deletion of what is old run beside the requests, so that a heartbeat never
+/// waits for them.
 /// </summary>
 [KeepAlive, Immovable]
 internal sealed partial class ClusterGrain(
-    IJobStore store, Members members, TimeProvider time, IOptions<LivenessOptions> options, ILogger<ClusterGrain> logger) : Grain, IClusterGrain
+    IJobStore store,
+    IArtifactStore artifacts,
+    Members members,
+    TimeProvider time,
+    IOptions<LivenessOptions> options,
+    IOptions<RetentionOptions> retention,
+    IOptions<ScalingOptions> scaling,
+    ILogger<ClusterGrain> logger) : Grain, IClusterGrain
 {
     private readonly Inventory _inventory = new(time, options.Value);
     private readonly CallStatistics _calls = new();
     private RecoverySweep? _sweep;
+    private SiloDemand? _demand;
 
     public override Task OnActivateAsync(CancellationToken cancellation)
     {
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
-        var interval = options.Value.HeartbeatInterval;
-        this.RegisterGrainTimer(_ => Looked(), new GrainTimerCreationOptions(interval, interval) { KeepAlive = true, Interleave = true });
+        var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
+        _demand = new SiloDemand(GrainFactory, _inventory, scaling.Value, logger);
+        Every(options.Value.HeartbeatInterval, LookForLost);
+        Every(retention.Value.Interval, old.Start);
+        Every(scaling.Value.Interval, _demand.Start);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellation)
+    {
+        _demand?.End();
         return Task.CompletedTask;
     }
 
@@ -71,11 +89,13 @@ internal sealed partial class ClusterGrain(
         return _calls.Read(byName);
     }
 
-    private Task Looked()
-    {
-        LookForLost();
-        return Task.CompletedTask;
-    }
+    private void Every(TimeSpan interval, Action look) => this.RegisterGrainTimer(
+        _ =>
+        {
+            look();
+            return Task.CompletedTask;
+        },
+        new GrainTimerCreationOptions(interval, interval) { KeepAlive = true, Interleave = true });
 
     /// <summary>Forgets silos that are gone, tells every pool, and lets the sweep find what nobody remembers any more.</summary>
     private void LookForLost()

@@ -163,8 +163,14 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
             DeficitReason = plan.DeficitReason,
             Replicas = _replicas.Values.Select(replica => replica.Status).OrderBy(status => status.ReplicaId, StringComparer.Ordinal).ToArray(),
             DeficitSeconds = _deficitSince is { } since ? (Now - since).TotalSeconds : 0,
+            LackedCount = LackedCount(plan.DesiredCount),
         };
     }
+
+    /// <summary>A model that does not load, or that no device of these kinds can hold, gains nothing by more of them.</summary>
+    private int LackedCount(int desiredCount) => NoRoomBecause is null || Prospects.Refusal is not null || Health.MayNotLoadBecause(Now) is not null
+        ? 0
+        : Math.Max(0, desiredCount - _replicas.Values.Count(replica => !replica.IsRetiring));
 
     private static PoolReplica Seen(PooledReplica replica) => new(
         replica.Id, replica.IsRetiring ? ReplicaPhase.Draining : replica.Status.Phase, replica.Leases.Count, replica.IdleSince);

@@ -41,10 +41,19 @@ public static class DiffusionMeter
     private static readonly Counter<long> Pictures =
         Meter.CreateCounter<long>("od_pictures_total", "{picture}", "Pictures that were stored.");
 
+    private static readonly Counter<long> DeletedJobs =
+        Meter.CreateCounter<long>("od_jobs_deleted_total", "{job}", "Final jobs that were deleted for their age.");
+
+    private static readonly Counter<long> DeletedPictures =
+        Meter.CreateCounter<long>("od_pictures_deleted_total", "{picture}", "Pictures that were deleted after their last job.");
+
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
+    /// <summary>0 while the cluster's grain lives elsewhere.</summary>
+    private static volatile int _desiredSilos;
+
     /// <summary>Every gauge by name; kept so that they live as long as the meter.</summary>
-    internal static readonly IReadOnlyDictionary<string, Instrument> PoolGauges = Gauges();
+    internal static readonly IReadOnlyDictionary<string, Instrument> AllGauges = Gauges();
 
     internal static void JobAccepted(string model) => Accepted.Add(1, Tag("model", model));
 
@@ -68,10 +77,19 @@ public static class DiffusionMeter
 
     internal static void PictureStored(string model) => Pictures.Add(1, Tag("model", model));
 
+    internal static void JobsDeleted(int count) => DeletedJobs.Add(count);
+
+    internal static void PicturesDeleted(int count) => DeletedPictures.Add(count);
+
     /// <summary>The gauges show what a pool said last, for as long as its scheduler lives here.</summary>
     internal static void PoolChanged(PoolFigures pool) => Pools[pool.Model] = pool;
 
     internal static void PoolLeft(string model) => Pools.TryRemove(model, out _);
+
+    /// <summary>Shown for as long as the cluster's grain lives here, and by nobody else.</summary>
+    internal static void DesiredSilosChanged(int count) => _desiredSilos = count;
+
+    internal static void DesiredSilosLeft() => _desiredSilos = 0;
 
     private static Dictionary<string, Instrument> Gauges() => new Instrument[]
     {
@@ -80,7 +98,10 @@ public static class DiffusionMeter
         Gauge("od_standby", "{replica}", "Replicas that are ready and idle.", pool => pool.StandbyCount),
         Gauge("od_standby_deficit", "{replica}", "Standby replicas that are missing.", pool => pool.StandbyDeficit),
         Meter.CreateObservableGauge("od_replicas", () => Pools.Values.SelectMany(OfPhases), "{replica}", "Replicas, by phase."),
+        Meter.CreateObservableGauge("od_desired_silos", DesiredSilosNow, "{silo}", "Silos that the cluster wants."),
     }.ToDictionary(gauge => gauge.Name);
+
+    private static IEnumerable<Measurement<long>> DesiredSilosNow() => _desiredSilos is > 0 and var count ? [new(count)] : [];
 
     private static ObservableGauge<long> Gauge(string name, string unit, string description, Func<PoolFigures, long> value) =>
         Meter.CreateObservableGauge(

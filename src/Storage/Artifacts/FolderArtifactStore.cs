@@ -17,6 +17,9 @@ public sealed partial class FolderArtifactStore : IArtifactStore
     /// <summary>Up to this length a file is kept in memory while it is given out.</summary>
     private const int SmallBytesMax = 1 << 20;
 
+    /// <summary>The end of the temporary name of a file that is about to be deleted.</summary>
+    private const string Deleting = ".deleting";
+
     /// <summary>What is older under a temporary name belongs to nobody: a picture is written in seconds.</summary>
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
 
@@ -25,6 +28,7 @@ public sealed partial class FolderArtifactStore : IArtifactStore
     private readonly IFileSteps _steps;
     private readonly string _writer;
     private long _temporaryCount;
+    private long _probeCount;
 
     /// <summary>Creates the folder and removes what a process left half written long ago.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -92,8 +96,8 @@ public sealed partial class FolderArtifactStore : IArtifactStore
         return new MemoryStream(bytes, 0, length, writable: false);
     }
 
-    public Task<bool> Delete(string artifactId, CancellationToken cancellation) =>
-        IsId(artifactId) ? Task.Run(() => Remove(PathOf(artifactId)), cancellation) : Task.FromResult(false);
+    public Task<bool> Delete(string artifactId, DateTimeOffset putBefore, CancellationToken cancellation) =>
+        IsId(artifactId) ? Task.Run(() => IsGone(artifactId, putBefore.UtcDateTime), cancellation) : Task.FromResult(true);
 
     private async Task<bool> IsThere(string id, CancellationToken cancellation)
     {
@@ -129,14 +133,16 @@ public sealed partial class FolderArtifactStore : IArtifactStore
 
     private string PathOf(string id) => Path.Combine(_root, id[..2], id);
 
+    private string NewTemporary(string id) => Path.Combine(TemporaryFolder, $"{id}.{_writer}.{Interlocked.Increment(ref _temporaryCount)}");
+
     /// <param name="isThere">Another writer renamed it, but may have died before it synced the folder.</param>
     private void Store(string id, ReadOnlySpan<byte> file, bool isThere)
     {
         var path = PathOf(id);
-        var temporary = Path.Combine(TemporaryFolder, $"{id}.{_writer}.{Interlocked.Increment(ref _temporaryCount)}");
+        var temporary = NewTemporary(id);
         try
         {
-            if (!isThere)
+            if (!isThere || !IsTouched(path))
             {
                 _steps.WriteAndSync(temporary, file);
                 _steps.Rename(temporary, path);
@@ -166,13 +172,43 @@ public sealed partial class FolderArtifactStore : IArtifactStore
         }
     }
 
-    private static bool Remove(string path)
+    /// <summary>
+    /// False when the file cannot be made young: it is being deleted just now, or belongs to somebody else. Then it is
+    /// written anew.
+    /// </summary>
+    private bool IsTouched(string path)
     {
         try
         {
-            if (!File.Exists(path)) return false;
-            File.Delete(path);
+            _steps.Touch(path, Now());
             return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// First the file loses its name, then its age is looked at. Who stores the same bytes meanwhile either made it young
+    /// before, and it gets its name back, or finds no file of that name and writes one. Looked at before, it could be made
+    /// young in between. A process that dies in between leaves it to <see cref="GiveNamesBack"/>.
+    /// </summary>
+    private bool IsGone(string id, DateTime putBefore)
+    {
+        var (path, aside) = (PathOf(id), NewTemporary(id) + Deleting);
+        try
+        {
+            if (!File.Exists(path)) return true;
+            if (File.GetLastWriteTimeUtc(path) >= putBefore) return false; // As the second look would say; this one moves nothing.
+            _steps.Rename(path, aside);
+            if (File.GetLastWriteTimeUtc(aside) < putBefore) File.Delete(aside);
+            else _steps.Rename(aside, path);
+            return !File.Exists(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return !File.Exists(path); // Somebody else was quicker, with one or the other rename.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -181,20 +217,42 @@ public sealed partial class FolderArtifactStore : IArtifactStore
     }
 
     /// <summary>Age is told by the folder's own clock, which need not be this machine's.</summary>
+    private DateTime Now()
+    {
+        var probe = Path.Combine(TemporaryFolder, $"now.{_writer}.{Interlocked.Increment(ref _probeCount)}");
+        File.WriteAllBytes(probe, []);
+        var now = File.GetLastWriteTimeUtc(probe);
+        RemoveTemporary(probe);
+        return now;
+    }
+
     private void RemoveLeftovers()
     {
         try
         {
-            var probe = Path.Combine(TemporaryFolder, $"now.{_writer}");
-            File.WriteAllBytes(probe, []);
-            var oldest = File.GetLastWriteTimeUtc(probe) - LeftoverAge;
-            RemoveTemporary(probe);
+            GiveNamesBack();
+            var oldest = Now() - LeftoverAge;
             var leftovers = Directory.EnumerateFiles(TemporaryFolder).Where(file => File.GetLastWriteTimeUtc(file) < oldest);
             foreach (var leftover in leftovers) RemoveTemporary(leftover);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw FileErrors.Translated(error, $"The data folder {TemporaryFolder} cannot be written");
+        }
+    }
+
+    /// <summary>
+    /// Files of which a process died between taking the name and deciding. Of a process that lives the decision comes too
+    /// late then: it sees the name again, and deletes it another time.
+    /// </summary>
+    private void GiveNamesBack()
+    {
+        foreach (var aside in Directory.EnumerateFiles(TemporaryFolder, "*" + Deleting))
+        {
+            var path = PathOf(Path.GetFileName(aside).Split('.')[0]);
+            if (File.Exists(path)) continue; // Stored again since; this one goes with the leftovers.
+            _steps.Rename(aside, path);
+            _steps.SyncFolder(Path.GetDirectoryName(path)!);
         }
     }
 

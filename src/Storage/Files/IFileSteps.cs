@@ -9,6 +9,11 @@ internal interface IFileSteps
     /// <summary>Gives the file its final name, in place of whatever had it: readers see the old, or the new, or none.</summary>
     void Rename(string from, string to);
 
+    /// <summary>Makes the file as young as a new one, and waits until that is on the disk. What is not there is not made.</summary>
+    /// <param name="path">Which file.</param>
+    /// <param name="time">Now, by the folder's clock.</param>
+    void Touch(string path, DateTime time);
+
     /// <summary>Waits until the names in a folder are on the disk.</summary>
     void SyncFolder(string path);
 }
@@ -27,6 +32,13 @@ internal sealed class FileSteps : IFileSteps
     }
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public void Touch(string path, DateTime time)
+    {
+        File.SetLastWriteTimeUtc(path, time); // By its name: when the name is gone, so is the file, and the caller must know.
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(handle);
+    }
 
     public void SyncFolder(string path) => DurableFolder.Sync(path);
 }

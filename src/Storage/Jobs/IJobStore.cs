@@ -36,9 +36,29 @@ public interface IJobStore
 
     Task<StoredCheckpoint?> FindCheckpoint(string jobId, CancellationToken cancellation);
 
-    /// <summary>Forgets final jobs that ended before <paramref name="before"/>; returns how many.</summary>
+    /// <summary>
+    /// Forgets final jobs that ended before <paramref name="before"/>, oldest first; returns how many. In the same commit
+    /// their pictures become loose.
+    /// </summary>
     Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation);
+
+    /// <summary>
+    /// Pictures of deleted jobs, in the order in which they became loose, until <see cref="ForgetLoose"/> is told that they
+    /// were seen to: a process that dies in between leaves no file behind that nobody remembers.
+    /// </summary>
+    /// <param name="afterNumber">The last one of the page before, or 0.</param>
+    /// <param name="countMax">At most so many.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation);
+
+    /// <summary>Those of these numbers are seen to.</summary>
+    Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation);
 }
+
+/// <param name="Number">Grows; a picture that becomes loose again has a new one.</param>
+/// <param name="ArtifactId">The picture.</param>
+/// <param name="IsNamed">Whether a job names it still: when that one is deleted, the picture becomes loose again.</param>
+public sealed record LooseArtifact(long Number, string ArtifactId, bool IsNamed);
 
 public sealed record UnfinishedJob(string Id, string Model);
 

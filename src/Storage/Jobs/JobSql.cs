@@ -45,8 +45,11 @@ internal static class JobSql
 
     public const string ForgetArtifacts = "DELETE FROM job_artifacts WHERE job_id = @Id";
 
-    public const string AddArtifact =
-        "INSERT INTO job_artifacts (job_id, picture_index, tenant_id, artifact_id) VALUES (@JobId, @Index, @TenantId, @ArtifactId)";
+    /// <summary>The tenant is the one whose job was accepted, whatever a later record says.</summary>
+    public const string AddArtifact = """
+        INSERT INTO job_artifacts (job_id, picture_index, tenant_id, artifact_id)
+        SELECT id, @Index, tenant_id, @ArtifactId FROM jobs WHERE id = @JobId
+        """;
 
     public const string SaveCheckpoint = $"""
         INSERT INTO checkpoints (job_id, epoch, image_index, steps_done, state, artifacts)
@@ -65,7 +68,12 @@ internal static class JobSql
     public const string OldestFinished =
         $"SELECT id FROM jobs WHERE finished_at < @Before AND NOT ({NotFinal}) ORDER BY finished_at LIMIT @CountMax";
 
-    public const string DeleteFinished = $"DELETE FROM jobs WHERE id IN ({OldestFinished})";
+    /// <summary>Not EXISTS: for that PostgreSQL may read the whole table once, where the index is asked a few times.</summary>
+    public const string Loose = """
+        SELECT number AS Number, artifact_id AS ArtifactId,
+          coalesce((SELECT 1 FROM job_artifacts WHERE artifact_id = loose_artifacts.artifact_id LIMIT 1), 0) AS NamedCount
+        FROM loose_artifacts WHERE number > @AfterNumber ORDER BY number LIMIT @CountMax
+        """;
 
     /// <summary>A page, newest first, by the index that fits the filter.</summary>
     public static string List(JobQuery query) => $"""

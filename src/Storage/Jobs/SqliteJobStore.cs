@@ -74,11 +74,27 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         connection => connection.QuerySingleOrDefault<CheckpointRow>(JobSql.FindCheckpoint, new { JobId = jobId })?.ToCheckpoint(), cancellation);
 
     public Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation) => database.Write(
-        connection => connection.Execute(JobSql.DeleteFinished, new { Before = StoredTime.Of(before), CountMax = countMax }), cancellation);
+        connection =>
+        {
+            var ids = connection.Query<string>(JobSql.OldestFinished, new { Before = StoredTime.Of(before), CountMax = countMax }).AsList();
+            var gone = new { Ids = StorageJson.Write(ids, StorageJson.Default.IReadOnlyListString) };
+            connection.Execute(SqliteJobSql.Loosen, gone);
+            return connection.Execute(SqliteJobSql.Delete, gone);
+        },
+        cancellation);
+
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
+        database.Read<IReadOnlyList<LooseArtifact>>(
+            connection => connection.Query<LooseRow>(JobSql.Loose, new { AfterNumber = afterNumber, CountMax = countMax })
+                .Select(row => row.ToArtifact()).ToList(),
+            cancellation);
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => database.Write(
+        connection => connection.Execute(SqliteJobSql.ForgetLoose, numbers.Select(number => new { Number = number })), cancellation);
 
     private static void AddArtifacts(SqliteConnection connection, JobRecord job)
     {
         foreach (var artifact in job.Artifacts)
-            connection.Execute(JobSql.AddArtifact, new { JobId = job.Id, artifact.Index, job.TenantId, ArtifactId = artifact.Id });
+            connection.Execute(JobSql.AddArtifact, new { JobId = job.Id, artifact.Index, ArtifactId = artifact.Id });
     }
 }

@@ -48,5 +48,12 @@ internal static class PostgresJobSql
         """;
 
     /// <summary>Of two nodes that clean up at once, neither waits for the other.</summary>
-    public const string DeleteFinished = $"DELETE FROM jobs WHERE id IN ({JobSql.OldestFinished} FOR UPDATE SKIP LOCKED)";
+    public const string DeleteFinished = $"""
+        WITH gone AS MATERIALIZED ({JobSql.OldestFinished} FOR UPDATE SKIP LOCKED),
+          loosened AS (INSERT INTO loose_artifacts (artifact_id)
+            SELECT artifact_id FROM job_artifacts WHERE job_id IN (SELECT id FROM gone))
+        DELETE FROM jobs WHERE id IN (SELECT id FROM gone)
+        """;
+
+    public const string ForgetLoose = "DELETE FROM loose_artifacts WHERE number = ANY (@Numbers)";
 }

@@ -81,6 +81,19 @@ public sealed class PostgresJobStore(PostgresDatabase database) : IJobStore
         return database.Do(connection => connection.ExecuteAsync(command), cancellation);
     }
 
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation)
+    {
+        var command = Command(JobSql.Loose, new { AfterNumber = afterNumber, CountMax = countMax }, cancellation);
+        return database.Do<IReadOnlyList<LooseArtifact>>(
+            async connection => (await connection.QueryAsync<LooseRow>(command)).Select(row => row.ToArtifact()).ToList(), cancellation);
+    }
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation)
+    {
+        var command = Command(PostgresJobSql.ForgetLoose, new { Numbers = numbers.ToArray() }, cancellation);
+        return database.Do(connection => connection.ExecuteAsync(command), cancellation);
+    }
+
     private static async Task<JobRecord?> Find(NpgsqlConnection connection, string jobId, CancellationToken cancellation) =>
         (await connection.QuerySingleOrDefaultAsync<JobRow>(Command(JobSql.Find, new { Id = jobId }, cancellation)))?.ToRecord();
 

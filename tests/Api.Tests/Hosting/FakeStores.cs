@@ -29,6 +29,10 @@ internal sealed class FakeJobStore : IJobStore
 
     public Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation) => throw Unexpected();
 
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) => throw Unexpected();
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw Unexpected();
+
     private static NotSupportedException Unexpected() => new("The gateway goes through the client for this.");
 }
 
@@ -40,7 +44,8 @@ internal sealed class FakeArtifacts : IArtifactStore
 
     public Task<string> Put(ReadOnlyMemory<byte> file, CancellationToken cancellation) => throw new NotSupportedException("The gateway only reads.");
 
-    public Task<bool> Delete(string artifactId, CancellationToken cancellation) => throw new NotSupportedException("The gateway only reads.");
+    public Task<bool> Delete(string artifactId, DateTimeOffset putBefore, CancellationToken cancellation) =>
+        throw new NotSupportedException("The gateway only reads.");
 }
 
 internal sealed class FakeKeys : IKeyStore

@@ -6,6 +6,7 @@ internal static class Kubernetes
     public const string Base = "deploy/kubernetes/base";
     public const string Cpu = "deploy/kubernetes/overlays/cpu";
     public const string Cuda = "deploy/kubernetes/overlays/cuda";
+    public const string Autoscaling = "deploy/kubernetes/autoscaling";
     public const string Monitoring = "deploy/kubernetes/monitoring";
 
     /// <summary>Those that are applied.</summary>

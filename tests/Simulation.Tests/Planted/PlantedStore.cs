@@ -33,4 +33,9 @@ internal sealed class PlantedStore(IJobStore rows) : IJobStore
 
     public Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation) =>
         rows.DeleteFinished(before, countMax, cancellation);
+
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
+        rows.Loose(afterNumber, countMax, cancellation);
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => rows.ForgetLoose(numbers, cancellation);
 }

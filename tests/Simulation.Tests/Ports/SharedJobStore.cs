@@ -34,6 +34,15 @@ internal sealed class SharedJobStore(IJobStore rows, IJobStore reached, StoreLin
     public Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation) =>
         Read(() => reached.DeleteFinished(before, countMax, default));
 
+    public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
+        Read(() => reached.Loose(afterNumber, countMax, default));
+
+    public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => line.Call(() =>
+    {
+        reached.ForgetLoose(numbers, default).GetAwaiter().GetResult();
+        return true;
+    });
+
     private Task<T> Read<T>(Func<Task<T>> work) => line.Call(() => work().GetAwaiter().GetResult());
 
     private Task<T> Write<T>(string jobId, Func<Task<T>> work, Func<T, bool> isPromised, JobRecord? written = null) => line.Call(() =>

@@ -9,7 +9,8 @@ internal sealed class SharedArtifactStore(IArtifactStore files, StoreLine line) 
 
     public Task<Stream?> Open(string artifactId, CancellationToken cancellation) => line.Call(() => files.Open(artifactId, default).GetAwaiter().GetResult());
 
-    public Task<bool> Delete(string artifactId, CancellationToken cancellation) => line.Call(() => files.Delete(artifactId, default).GetAwaiter().GetResult());
+    public Task<bool> Delete(string artifactId, DateTimeOffset putBefore, CancellationToken cancellation) =>
+        line.Call(() => files.Delete(artifactId, putBefore, default).GetAwaiter().GetResult());
 }
 
 internal sealed class SharedUsageStore(IUsageStore rows, StoreLine line) : IUsageStore

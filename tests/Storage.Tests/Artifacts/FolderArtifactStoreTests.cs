@@ -115,7 +115,64 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
         await store.Put("abc"u8.ToArray(), Cancellation);
         _steps.Done.Clear();
         await store.Put("abc"u8.ToArray(), Cancellation);
-        Assert.Equal([$"sync {Root}/ba"], _steps.Done); // The first writer may have died before its own sync.
+        Assert.Equal([$"touch {AbcPath}", $"sync {Root}/ba"], _steps.Done); // The first writer may have died before its own sync.
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_made_young_is_written_again()
+    {
+        var store = Open();
+        await Aged(store);
+        _steps.Faults["touch"] = new UnauthorizedAccessException("another user's");
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.False(await store.Delete(AbcId, HourAgo, Cancellation));
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_stored_again_is_as_young_as_a_new_one()
+    {
+        var store = Open();
+        await Aged(store);
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.False(await store.Delete(AbcId, HourAgo, Cancellation));
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("rename")] // Delete has looked at the age, and moves nothing yet: the file is made young.
+    [InlineData("deleting")] // It has moved the file: a new one is written.
+    public async Task A_file_that_is_stored_again_while_it_is_deleted_stays(string step)
+    {
+        var (store, other) = (Open(), _folder.OpenArtifacts());
+        await Aged(store);
+        _steps.Before[step] = () => Assert.Equal(AbcId, other.Put("abc"u8.ToArray(), Cancellation).GetAwaiter().GetResult());
+        Assert.False(await store.Delete(AbcId, HourAgo, Cancellation));
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_while_it_is_stored_again_is_written_anew()
+    {
+        var (store, other) = (Open(), _folder.OpenArtifacts());
+        await Aged(store);
+        _steps.Before["touch"] = () => Assert.True(other.Delete(AbcId, HourAgo, Cancellation).GetAwaiter().GetResult());
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_file_whose_deleter_died_before_it_decided_has_its_name_back_at_the_next_start()
+    {
+        var store = Open();
+        await Aged(store);
+        _steps.Before["deleting"] = () => throw new IOException("killed");
+        await Assert.ThrowsAsync<StorageException>(() => store.Delete(AbcId, HourAgo, Cancellation));
+        Assert.False(File.Exists(AbcPath));
+        Open();
+        Assert.Equal("abc", await File.ReadAllTextAsync(AbcPath, Cancellation));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "temporary")));
     }
 
     [Fact]
@@ -140,6 +197,16 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
 
+    private static DateTimeOffset HourAgo => TimeProvider.System.GetUtcNow().AddHours(-1);
+
+    /// <summary>A picture that was stored long ago.</summary>
+    private async Task Aged(FolderArtifactStore store)
+    {
+        await store.Put("abc"u8.ToArray(), Cancellation);
+        File.SetLastWriteTimeUtc(AbcPath, HourAgo.UtcDateTime.AddHours(-1));
+        _steps.Done.Clear();
+    }
+
     private FolderArtifactStore Open() => new(Root, NullLogger<FolderArtifactStore>.Instance, _steps, "w1");
 
     private async Task<string> Temporary(string name, TimeSpan age)
@@ -159,6 +226,9 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
 
         public Dictionary<string, Exception> Faults { get; } = [];
 
+        /// <summary>Done once, before the step; "deleting" is after a rename to such a name.</summary>
+        public Dictionary<string, Action> Before { get; } = [];
+
         public void WriteAndSync(string path, ReadOnlySpan<byte> file)
         {
             Enter("write", path);
@@ -169,6 +239,13 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
         {
             Enter("rename", $"{from} {to}");
             _real.Rename(from, to);
+            if (to.EndsWith(".deleting", StringComparison.Ordinal)) Meanwhile("deleting");
+        }
+
+        public void Touch(string path, DateTime time)
+        {
+            Enter("touch", path);
+            _real.Touch(path, time);
         }
 
         public void SyncFolder(string path)
@@ -179,8 +256,14 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
 
         private void Enter(string step, string what)
         {
+            Meanwhile(step);
             if (Faults.TryGetValue(step, out var fault)) throw fault;
             Done.Add($"{step} {what}");
+        }
+
+        private void Meanwhile(string step)
+        {
+            if (Before.Remove(step, out var action)) action();
         }
     }
 }

@@ -7,6 +7,9 @@ public abstract class ArtifactStoreContract
     /// <summary>SHA-256 of the three bytes "abc" (FIPS 180-4, example B.1).</summary>
     protected const string AbcId = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
+    /// <summary>After everything that a test stores.</summary>
+    private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow().AddDays(1);
+
     protected abstract IArtifactStore Store { get; }
 
     [Fact]
@@ -21,7 +24,7 @@ public abstract class ArtifactStoreContract
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Store.Put("abc"u8.ToArray(), Cancellation)));
         Assert.Equal([AbcId], ids.Distinct());
-        Assert.True(await Store.Delete(AbcId, Cancellation));
+        Assert.True(await Store.Delete(AbcId, Later, Cancellation));
         Assert.Null(await Store.Open(AbcId, Cancellation));
     }
 
@@ -46,12 +49,22 @@ public abstract class ArtifactStoreContract
     }
 
     [Fact]
-    public async Task A_deleted_file_is_gone_once()
+    public async Task A_deleted_file_is_gone_and_deleting_it_again_changes_nothing()
     {
         await Store.Put("abc"u8.ToArray(), Cancellation);
-        Assert.True(await Store.Delete(AbcId, Cancellation));
-        Assert.False(await Store.Delete(AbcId, Cancellation));
+        Assert.True(await Store.Delete(AbcId, Later, Cancellation));
         Assert.Null(await Store.Open(AbcId, Cancellation));
+        Assert.True(await Store.Delete(AbcId, Later, Cancellation));
+        await Store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.Equal("abc"u8.ToArray(), await Read(AbcId));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_stored_lately_stays()
+    {
+        await Store.Put("abc"u8.ToArray(), Cancellation);
+        Assert.False(await Store.Delete(AbcId, Later.AddDays(-2), Cancellation));
+        Assert.Equal("abc"u8.ToArray(), await Read(AbcId));
     }
 
     [Theory]
@@ -65,7 +78,8 @@ public abstract class ArtifactStoreContract
     {
         await Store.Put("abc"u8.ToArray(), Cancellation);
         Assert.Null(await Store.Open(id, Cancellation));
-        Assert.False(await Store.Delete(id, Cancellation));
+        Assert.True(await Store.Delete(id, Later, Cancellation));
+        Assert.Equal("abc"u8.ToArray(), await Read(AbcId));
     }
 
     protected async Task<byte[]> Read(string id)

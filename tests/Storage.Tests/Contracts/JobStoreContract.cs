@@ -56,6 +56,8 @@ public abstract class JobStoreContract
         Assert.True(await Store.Update(other, expectedEpoch: 0, Cancellation));
         var expected = other with { TenantId = job.TenantId, RequestDigest = job.RequestDigest, Spec = job.Spec, CreatedAt = job.CreatedAt };
         AssertSame(expected, await Store.Find("j1", Cancellation));
+        Assert.NotNull(await Store.FindArtifact("acme", "f1", Cancellation));
+        Assert.Null(await Store.FindArtifact("evil", "f1", Cancellation));
     }
 
     [Theory]
@@ -140,6 +142,55 @@ public abstract class JobStoreContract
         Assert.Equal(1, await Store.DeleteFinished(Noon.AddSeconds(40), countMax: 2, Cancellation));
         Assert.NotNull(await Store.Find("j4", Cancellation));
         Assert.NotNull(await Store.FindCheckpoint("running", Cancellation));
+    }
+
+    [Fact]
+    public async Task Unfinished_jobs_never_go_and_what_goes_is_never_more_than_was_asked_for()
+    {
+        foreach (var job in new[] { Job("queued"), Leased(Job("running")) }) await Store.Insert(job, Cancellation);
+        for (var i = 0; i < 7; i++) await Store.Insert(Finished(Job($"j{i}")), Cancellation);
+        List<int> counts = [];
+        for (var i = 0; i < 4; i++) counts.Add(await Store.DeleteFinished(Noon.AddYears(9), countMax: 3, Cancellation));
+        Assert.Equal([3, 3, 1, 0], counts);
+        Assert.Equal(2, (await Store.Unfinished(null, 10, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Pictures_of_deleted_jobs_are_loose_until_they_are_seen_to()
+    {
+        await Store.Insert(Finished(Job("j1")) with { Artifacts = [Artifact("f1"), Artifact("f2", 1)] }, Cancellation);
+        await Store.Insert(Finished(Job("j2"), second: 20) with { Artifacts = [Artifact("f3")] }, Cancellation);
+        Assert.Empty(await Store.Loose(0, 10, Cancellation));
+
+        await Store.DeleteFinished(Noon.AddSeconds(15), countMax: 10, Cancellation);
+        await Store.DeleteFinished(Noon.AddSeconds(30), countMax: 10, Cancellation);
+        var loose = await Store.Loose(0, 10, Cancellation);
+        Assert.Equal([("f1", false), ("f2", false), ("f3", false)], loose.Select(one => (one.ArtifactId, one.IsNamed)).Order());
+        Assert.Equal(loose.Select(one => one.Number).Order(), loose.Select(one => one.Number));
+        Assert.Equal(loose.Take(2), await Store.Loose(0, 2, Cancellation));
+        Assert.Equal(loose.Skip(1), await Store.Loose(loose[0].Number, 10, Cancellation));
+
+        await Store.ForgetLoose([loose[0].Number, loose[2].Number], Cancellation);
+        await Store.ForgetLoose([loose[0].Number], Cancellation);
+        await Store.ForgetLoose([], Cancellation);
+        Assert.Equal([loose[1]], await Store.Loose(0, 10, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_picture_of_two_jobs_is_named_until_the_second_goes()
+    {
+        await Store.Insert(Finished(Job("j1")) with { Artifacts = [Artifact("f1")] }, Cancellation);
+        await Store.Insert(Finished(Job("j2", tenant: "other"), second: 20) with { Artifacts = [Artifact("f1")] }, Cancellation);
+
+        await Store.DeleteFinished(Noon.AddSeconds(15), countMax: 10, Cancellation);
+        var first = Assert.Single(await Store.Loose(0, 10, Cancellation));
+        Assert.Equal(("f1", true), (first.ArtifactId, first.IsNamed));
+        await Store.ForgetLoose([first.Number], Cancellation);
+
+        await Store.DeleteFinished(Noon.AddSeconds(30), countMax: 10, Cancellation);
+        var second = Assert.Single(await Store.Loose(0, 10, Cancellation));
+        Assert.Equal(("f1", false), (second.ArtifactId, second.IsNamed));
+        Assert.True(second.Number > first.Number);
     }
 
     [Fact]

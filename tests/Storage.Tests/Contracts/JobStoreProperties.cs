@@ -36,7 +36,8 @@ public sealed class JobStoreProperties(PostgresFixture postgres)
         from job in Jobs
         from i in Gen.Choose(0, 1)
         select Step(async store => Text(await store.FindArtifact(job.TenantId, $"f{job.Id[1]}{i}", Cancellation))),
-        Gen.Choose(8, 14).Select(second => Step(async store => Text(await store.DeleteFinished(Noon.AddSeconds(second), 100, Cancellation)))));
+        Gen.Choose(8, 14).Select(second => Step(async store => Text(await store.DeleteFinished(Noon.AddSeconds(second), 100, Cancellation)))),
+        Gen.Constant(Step(async store => Text((await Loose(store)).Select(one => (one.ArtifactId, one.IsNamed).ToString()).Order()))));
 
     [Fact]
     public async Task The_sqlite_store_answers_like_the_one_in_memory()
@@ -68,7 +69,10 @@ public sealed class JobStoreProperties(PostgresFixture postgres)
         }
 
         await store.DeleteFinished(Noon.AddDays(1), 100, Cancellation); // For the next case.
+        await store.ForgetLoose((await Loose(store)).Select(one => one.Number).ToList(), Cancellation);
     }
+
+    private static Task<IReadOnlyList<LooseArtifact>> Loose(IJobStore store) => store.Loose(0, 1000, Cancellation);
 
     private static Func<IJobStore, Task<string>> Step(Func<IJobStore, Task<string>> step) => step;
 

@@ -5,7 +5,7 @@ namespace OrleansDiffusion.Storage.Tests;
 
 public sealed class PostgresMigrationTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private static readonly string[] Scripts = ["0001_jobs_models_keys_usage", "0002_orleans_main", "0003_orleans_clustering"];
+    private static readonly string[] Scripts = ["0001_jobs_models_keys_usage", "0002_orleans_main", "0003_orleans_clustering", "0004_loose_artifacts"];
 
     private readonly TestDatabase _database = new(postgres, isMigrated: false);
 

@@ -25,6 +25,9 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
             0, 0, '', n / 20, CASE WHEN n % 1000 <> 7 THEN n END, '', '[]', '[]', '[]'
           FROM generate_series(0, 999999) AS n;
           FOREACH index IN ARRAY made LOOP EXECUTE index; END LOOP;
+          INSERT INTO job_artifacts (job_id, picture_index, tenant_id, artifact_id)
+          SELECT 'j' || lpad(n::text, 6, '0'), 0, 't' || (n % 10), 'a' || n FROM generate_series(0, 999999, 20) AS n;
+          INSERT INTO loose_artifacts (artifact_id) SELECT 'a' || n FROM generate_series(0, 9999) AS n;
         END $$
         """;
 
@@ -33,7 +36,7 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
         Id = "j500000", TenantId = "t3", Status = "failed", Model = "m2", CreatedAt = 25_000L, CountMax = 51, After = "j500007", ArtifactId = "a",
         JobId = "j500000", Before = 600_000L, ExpectedEpoch = 0L, Epoch = 0L, FailedAttempts = 1L, StartedAt = 1L, FinishedAt = 1L, ReplicaId = "r",
         Device = "d", Artifacts = "[]", Error = "", Phases = "[]", Warnings = "[]", ImageIndex = 1L, StepsDone = 1L, State = new byte[1],
-        Indexes = new long[] { 0 }, ArtifactIds = new[] { "a" },
+        AfterNumber = 100L, Numbers = new long[] { 7, 8 }, Indexes = new long[] { 0 }, ArtifactIds = new[] { "a" },
     };
 
     private static readonly (string Sql, string[] Scans)[] Plans =
@@ -46,7 +49,10 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
         (JobSql.List(new("t", Cursor: "c")), ["Index Scan Backward jobs_by_tenant"]),
         (JobSql.List(new("t", JobStatus.Failed, Cursor: "c")), ["Index Scan Backward jobs_by_tenant_and_status"]),
         (JobSql.List(new("t", Model: "m", Cursor: "c")), ["Index Scan Backward jobs_by_tenant_and_model"]),
-        (PostgresJobSql.DeleteFinished, ["Subquery Scan", "Index Scan jobs_finished", "Index Scan jobs_pkey"]),
+        (PostgresJobSql.DeleteFinished,
+            ["Index Scan jobs_finished", "CTE Scan", "Index Scan job_artifacts_pkey", "CTE Scan", "Index Scan jobs_pkey"]),
+        (JobSql.Loose, ["Index Scan loose_artifacts_pkey", "Index Only Scan job_artifacts_by_artifact"]),
+        (PostgresJobSql.ForgetLoose, ["Index Scan loose_artifacts_pkey"]),
     ];
 
     private readonly TestDatabase _database = new(postgres);
@@ -55,7 +61,7 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
     public async Task Among_a_million_jobs_every_query_reads_only_what_it_gives()
     {
         await _database.Query<int>(Fill);
-        await _database.Query<int>("VACUUM ANALYZE jobs");
+        await _database.Query<int>("VACUUM ANALYZE jobs, job_artifacts, loose_artifacts");
         await The_sweep_finds_what_is_unfinished_and_retention_what_is_old();
         foreach (var (sql, scans) in Plans)
         {

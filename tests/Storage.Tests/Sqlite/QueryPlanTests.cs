@@ -21,6 +21,7 @@ public sealed class QueryPlanTests : IAsyncDisposable
         Id = "j", TenantId = "t", Status = "failed", Model = "m", CreatedAt = 1, CountMax = 1, After = "j", ArtifactId = "a", JobId = "j",
         Before = 1, ExpectedEpoch = 1, Epoch = 1, FailedAttempts = 1, StartedAt = 1, FinishedAt = 1, ReplicaId = "r", Device = "d", Artifacts = "[]",
         Error = "", Phases = "[]", Warnings = "[]", ImageIndex = 1, StepsDone = 1, State = new byte[1],
+        AfterNumber = 1, Number = 1, Ids = "[]",
     };
 
     private static readonly (string Sql, string[] Steps)[] Plans =
@@ -29,11 +30,19 @@ public sealed class QueryPlanTests : IAsyncDisposable
         (JobSql.Update, ["SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
         (JobSql.Unfinished, ["SCAN jobs USING INDEX jobs_unfinished"]), // It has unfinished jobs only, in this order.
         (JobSql.UnfinishedAfter, ["SEARCH jobs USING INDEX jobs_unfinished", "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
-        (JobSql.FindArtifact, ["SEARCH job_artifacts USING COVERING INDEX job_artifacts_by_tenant", "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
+        (JobSql.FindArtifact, ["SEARCH job_artifacts USING COVERING INDEX job_artifacts_by_artifact", "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
         (JobSql.FindCheckpoint, ["SEARCH checkpoints USING INDEX sqlite_autoindex_checkpoints_1"]),
         (JobSql.SaveCheckpoint, ["SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
         (JobSql.ForgetArtifacts, ["SEARCH job_artifacts USING PRIMARY KEY"]),
         (JobSql.DeleteCheckpoint, ["SEARCH checkpoints USING INDEX sqlite_autoindex_checkpoints_1"]),
+        (JobSql.OldestFinished, ["SEARCH jobs USING INDEX jobs_finished"]),
+        (SqliteJobSql.Delete,
+            [
+                "SEARCH jobs USING COVERING INDEX sqlite_autoindex_jobs_1", "SEARCH checkpoints USING COVERING INDEX sqlite_autoindex_checkpoints_1",
+                "SEARCH job_artifacts USING PRIMARY KEY",
+            ]),
+        (JobSql.Loose, ["SEARCH loose_artifacts USING INTEGER PRIMARY KEY", "SEARCH job_artifacts USING COVERING INDEX job_artifacts_by_artifact"]),
+        (SqliteJobSql.ForgetLoose, ["SEARCH loose_artifacts USING INTEGER PRIMARY KEY"]),
         (JobSql.List(new("t")), ["SEARCH jobs USING INDEX jobs_by_tenant"]),
         (JobSql.List(new("t", Cursor: "c")), ["SEARCH jobs USING INDEX jobs_by_tenant"]),
         (JobSql.List(new("t", JobStatus.Failed, Cursor: "c")), ["SEARCH jobs USING INDEX jobs_by_tenant_and_status"]),
@@ -53,15 +62,17 @@ public sealed class QueryPlanTests : IAsyncDisposable
     public async Task No_query_scans_a_table_or_sorts_what_it_found()
     {
         var database = _folder.Open();
-        foreach (var sql in Plans.Select(plan => plan.Sql).Append(JobSql.DeleteFinished))
+        foreach (var (sql, _) in Plans)
         {
             var steps = await PlanOf(database, sql);
-            Assert.DoesNotContain(steps, step => step is "SCAN jobs" or "SCAN job_artifacts");
+            Assert.DoesNotContain(steps, step => step is "SCAN jobs" or "SCAN job_artifacts" or "SCAN loose_artifacts");
             Assert.DoesNotContain(steps, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
         }
-
-        Assert.Contains("SEARCH jobs USING INDEX jobs_finished", await PlanOf(database, JobSql.DeleteFinished));
     }
+
+    [Fact]
+    public async Task Pictures_of_deleted_jobs_are_found_by_their_jobs() =>
+        Assert.Contains("SEARCH job_artifacts USING PRIMARY KEY", await PlanOf(_folder.Open(), SqliteJobSql.Loosen));
 
     [Fact]
     public async Task A_tenant_pages_through_its_ten_thousand_jobs_newest_first()

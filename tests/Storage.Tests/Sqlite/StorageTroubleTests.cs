@@ -25,8 +25,12 @@ public sealed class StorageTroubleTests : IAsyncDisposable
         Assert.Equal(accepted.Count, (await store.Unfinished(null, 10_000, Cancellation)).Count);
 
         // What needs no room still works, and makes some.
-        Assert.True(await store.Update(Finished(Job(accepted[0])), 0, Cancellation));
-        Assert.Equal(1, await store.DeleteFinished(Noon.AddDays(1), 10, Cancellation));
+        foreach (var id in accepted.Take(accepted.Count / 2))
+        {
+            Assert.True(await store.Update(Finished(Job(id)), 0, Cancellation));
+            Assert.Equal(1, await store.DeleteFinished(Noon.AddDays(1), 10, Cancellation));
+        }
+
         await store.Insert(Job("again"), Cancellation);
     }
 
