@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
@@ -25,7 +26,7 @@ public static class DiffusionGateway
         EngineRefusal.Guard(() => builder.UseOrleansClient(client =>
         {
             client.Join(membership);
-            client.AddEngineDashboard();
+            client.AddDashboard();
             client.AddMemoryStreams(GrainKeys.StreamProvider);
         }));
         builder.Services.AddDiffusionClient();

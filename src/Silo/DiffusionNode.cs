@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Diffusion;
@@ -64,7 +65,7 @@ public static class DiffusionNode
     {
         if (node.Cluster is { } membership) silo.Join(membership);
         else silo.StayAlone();
-        silo.AddEngineDashboard();
+        silo.AddDashboard();
         silo.Configure<SiloOptions>(options => options.SiloName = node.SiloName);
         return silo;
     }

@@ -34,7 +34,7 @@ internal static class ApiCommand
         await using var app = builder.Build();
         logs.QuietWhenStopping(app);
         app.MapDiffusionApi();
-        app.MapEngineDashboard()?.ForAdministrators();
+        app.MapEngineDashboard().ForAdministrators();
         await listen.DemandKey(async () => (await app.Services.GetRequiredService<IKeyStore>().List(cancellation)).Count);
         await NodeStart.StartAsync(app, cancellation);
         AnsiConsole.MarkupLineInterpolated($"[green]✔[/] Dashboard and API of {cluster.ClusterId}: {app.Urls.First()}");

@@ -47,7 +47,7 @@ internal static class ServeCommand
         var app = builder.Build();
         logs.QuietWhenStopping(app);
         app.MapDiffusionApi();
-        app.MapEngineDashboard()?.ForAdministrators();
+        app.MapEngineDashboard().ForAdministrators();
         return app;
     }
 }
