@@ -58,7 +58,7 @@ public sealed class StopTests
             [
                 Seconds(membership.ProbeTimeout), $"{membership.MissedProbesMax}", $"{membership.DeathVoteCount}",
                 Seconds(new LivenessOptions().SiloTimeout), Seconds(new JobOptions().LeaseTimeout),
-                Seconds(Drain), Seconds(Host), Seconds(Guard.StopPatience),
+                Seconds(new ReplicaOptions().DeviceTimeout), Seconds(Drain), Seconds(Host), Seconds(Guard.StopPatience),
             ],
             rows);
     }

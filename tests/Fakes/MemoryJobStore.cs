@@ -95,6 +95,12 @@ public sealed class MemoryJobStore : IJobStore
             .Select(loose => new LooseArtifact(loose.Key, loose.Value, IsNamed(loose.Value)))
             .ToList());
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => Write(() =>
+    {
+        foreach (var id in artifactIds) _loose[++_looseCount] = id;
+        return artifactIds.Count;
+    });
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => Write(() => numbers.Count(_loose.Remove));
 
     private bool IsNamed(string artifactId) => _jobs.Values.Any(job => job.Artifacts.Any(artifact => artifact.Id == artifactId));

@@ -13,6 +13,8 @@ public sealed class MemoryArtifactStore(TimeProvider? time = null) : IArtifactSt
     /// <summary>Called before every write; what it throws, the writer gets.</summary>
     public Action BeforeWrite { get; set; } = () => { };
 
+    public IReadOnlyCollection<string> Ids => [.. _files.Keys];
+
     public Task<string> Put(ReadOnlyMemory<byte> file, CancellationToken cancellation)
     {
         BeforeWrite();

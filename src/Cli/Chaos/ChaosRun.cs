@@ -11,6 +11,8 @@ namespace OrleansDiffusion.Cli.Chaos;
 internal sealed class ChaosRun(ChaosOptions options, DirectoryInfo data, Story story, TimeProvider time)
 {
     /// <summary>Longer than any time-out of the product: what has not ended by then never will.</summary>
+    private const int LooseCountMax = 100_000;
+
     private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(4);
 
     /// <summary>A frozen API holds requests without an answer.</summary>
@@ -108,6 +110,7 @@ internal sealed class ChaosRun(ChaosOptions options, DirectoryInfo data, Story s
             EndsLogged = SiloLogs.Ends(Enumerable.Range(1, options.SiloCount).SelectMany(number => File.ReadLines(_cluster.LogFileOf($"silo-{number}")))),
             Calm = await CalmRun.DrawAsync(sketches, data.CreateSubdirectory("calm"), cancellation),
             KillCount = killCount,
+            Loose = (await storage.Jobs.Loose(0, LooseCountMax, cancellation)).Select(loose => loose.ArtifactId).ToHashSet(StringComparer.Ordinal),
             Files = PictureFolder.Read(_cluster.ArtifactFolder),
         };
     }

@@ -26,6 +26,9 @@ internal sealed record Findings
     /// <summary>Processes that had no time to clean up.</summary>
     public required int KillCount { get; init; }
 
+    /// <summary>Pictures that no job took, which the store remembers until they are deleted.</summary>
+    public required IReadOnlySet<string> Loose { get; init; }
+
     /// <summary>What lies in the folder of the pictures.</summary>
     public required IReadOnlyList<PictureFile> Files { get; init; }
 }

@@ -78,7 +78,7 @@ internal static class Verdict
         foreach (var file in found.Files.Where(file => !file.IsTemporary))
         {
             if (!file.HasItsContent) yield return $"{file.Path} has not the content that its name promises.";
-            else if (!named.Contains(file.Name)) yield return $"{file.Path} belongs to no job.";
+            else if (!named.Contains(file.Name) && !found.Loose.Contains(file.Name)) yield return $"{file.Path} belongs to no job.";
         }
     }
 

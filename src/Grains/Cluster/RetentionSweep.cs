@@ -16,7 +16,7 @@ internal sealed partial class RetentionSweep(
 
     private bool _isRunning;
 
-    /// <summary>Starts a pass beside whatever else happens, unless one is running or jobs are kept forever.</summary>
+    /// <summary>Starts a pass beside whatever else happens, unless one is running.</summary>
     public void Start()
     {
         if (!_isRunning) _ = Pass();
@@ -25,12 +25,11 @@ internal sealed partial class RetentionSweep(
     /// <summary>Never fails: what went wrong is in the log.</summary>
     internal async Task Pass()
     {
-        if (options.KeepJobs is not { } kept) return;
         _isRunning = true;
         await Task.Yield(); // Whoever started it goes on first.
         try
         {
-            await DeleteJobs(kept);
+            if (options.KeepJobs is { } kept) await DeleteJobs(kept);
             await DeletePictures();
         }
         catch (Exception problem)

@@ -97,7 +97,11 @@ internal sealed partial class ReplicaLoop(
 
     private void DropLost()
     {
-        foreach (var job in _jobs.Where(job => job.IsCancelled || job.Reporter.IsLost).ToList()) End(job);
+        foreach (var job in _jobs.Where(job => job.IsCancelled || job.Reporter.IsLost).ToList())
+        {
+            End(job);
+            Disown(job);
+        }
     }
 
     private async Task Begin()

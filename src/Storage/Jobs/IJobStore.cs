@@ -42,8 +42,11 @@ public interface IJobStore
     /// </summary>
     Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation);
 
+    /// <summary>Pictures that were stored for a job that will not name them become loose. It is harmless if one of them is named after all.</summary>
+    Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation);
+
     /// <summary>
-    /// Pictures of deleted jobs, in the order in which they became loose, until <see cref="ForgetLoose"/> is told that they
+    /// Pictures of deleted jobs, and those of <see cref="Loosen"/>, in the order in which they became loose, until <see cref="ForgetLoose"/> is told that they
     /// were seen to: a process that dies in between leaves no file behind that nobody remembers.
     /// </summary>
     /// <param name="afterNumber">The last one of the page before, or 0.</param>

@@ -68,6 +68,8 @@ internal static class JobSql
     public const string OldestFinished =
         $"SELECT id FROM jobs WHERE finished_at < @Before AND NOT ({NotFinal}) ORDER BY finished_at LIMIT @CountMax";
 
+    public const string LoosenOne = "INSERT INTO loose_artifacts (artifact_id) VALUES (@ArtifactId)";
+
     /// <summary>Not EXISTS: for that PostgreSQL may read the whole table once, where the index is asked a few times.</summary>
     public const string Loose = """
         SELECT number AS Number, artifact_id AS ArtifactId,

@@ -89,6 +89,9 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 .Select(row => row.ToArtifact()).ToList(),
             cancellation);
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => database.Write(
+        connection => connection.Execute(JobSql.LoosenOne, artifactIds.Select(id => new { ArtifactId = id })), cancellation);
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => database.Write(
         connection => connection.Execute(SqliteJobSql.ForgetLoose, numbers.Select(number => new { Number = number })), cancellation);
 

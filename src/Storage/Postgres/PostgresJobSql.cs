@@ -55,5 +55,7 @@ internal static class PostgresJobSql
         DELETE FROM jobs WHERE id IN (SELECT id FROM gone)
         """;
 
+    public const string LoosenAll = "INSERT INTO loose_artifacts (artifact_id) SELECT unnest(@ArtifactIds)";
+
     public const string ForgetLoose = "DELETE FROM loose_artifacts WHERE number = ANY (@Numbers)";
 }

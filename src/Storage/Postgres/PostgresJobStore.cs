@@ -88,6 +88,12 @@ public sealed class PostgresJobStore(PostgresDatabase database) : IJobStore
             async connection => (await connection.QueryAsync<LooseRow>(command)).Select(row => row.ToArtifact()).ToList(), cancellation);
     }
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation)
+    {
+        var command = Command(PostgresJobSql.LoosenAll, new { ArtifactIds = artifactIds.ToArray() }, cancellation);
+        return database.Do(connection => connection.ExecuteAsync(command), cancellation);
+    }
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation)
     {
         var command = Command(PostgresJobSql.ForgetLoose, new { Numbers = numbers.ToArray() }, cancellation);

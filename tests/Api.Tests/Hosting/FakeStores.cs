@@ -31,6 +31,8 @@ internal sealed class FakeJobStore : IJobStore
 
     public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) => throw Unexpected();
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => throw Unexpected();
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw Unexpected();
 
     private static NotSupportedException Unexpected() => new("The gateway goes through the client for this.");

@@ -22,6 +22,7 @@ public sealed class VerdictTests
         EndsLogged = new Dictionary<string, int> { ["job_1"] = 1 },
         Calm = new Dictionary<Sketch, IReadOnlyList<string>> { [Apple] = [Digest] },
         KillCount = 0,
+        Loose = new HashSet<string>(),
         Files = [new($"aa/{Digest}", Digest, HasItsContent: true)],
     };
 
@@ -81,6 +82,13 @@ public sealed class VerdictTests
     [Fact]
     public void A_file_of_nobody_is_found() => Assert.Equal(
         [$"bb/{OtherDigest} belongs to no job."], Verdict.Of(Fine with { Files = [.. Fine.Files, new($"bb/{OtherDigest}", OtherDigest, true)] }));
+
+    [Fact]
+    public void A_file_that_is_known_to_be_loose_is_not_forgotten() => Assert.Empty(Verdict.Of(Fine with
+    {
+        Files = [.. Fine.Files, new($"bb/{OtherDigest}", OtherDigest, true)],
+        Loose = new HashSet<string> { OtherDigest },
+    }));
 
     [Fact]
     public void A_missing_file_is_found() =>

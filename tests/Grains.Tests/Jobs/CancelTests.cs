@@ -37,6 +37,25 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public async Task Pictures_that_a_cancelled_job_had_are_remembered_for_deletion()
+    {
+        await using var world = await World.WithModel();
+        var second = new Barrier();
+        world.Studio.BeforeStep = _ => world.Artifacts.Ids.Count > 0 ? second.Pass() : Task.CompletedTask;
+        var running = await world.Submit("three", steps: 3, count: 3);
+        await second.Reached;
+        await new Func<Task<Storage.StoredCheckpoint?>>(() => world.Jobs.FindCheckpoint(running.Record.Id, TestContext.Current.CancellationToken))
+            .Until(checkpoint => checkpoint?.Artifacts.Count > 0);
+
+        await world.Client.CancelAsync(running.Record.Id, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(await world.Jobs.Loose(0, 10, TestContext.Current.CancellationToken)); // The job itself saw to what it knew of.
+        second.Open();
+
+        await new Func<Task<IReadOnlyList<Storage.LooseArtifact>>>(() => world.Jobs.Loose(0, 10, TestContext.Current.CancellationToken))
+            .Until(loose => world.Artifacts.Ids.ToHashSet().SetEquals(loose.Select(one => one.ArtifactId)));
+    }
+
+    [Fact]
     public async Task A_running_job_leaves_its_device_within_one_step()
     {
         await using var world = await World.WithModel();

@@ -52,6 +52,23 @@ public sealed class ReplicaLoopTests
     }
 
     [Fact]
+    public async Task Pictures_of_a_job_that_is_cancelled_after_the_first_are_left_to_be_deleted()
+    {
+        _stage.Studio.BeforeStep = step =>
+        {
+            if (_stage.Artifacts.Ids.Count == 1) _stage.Loop.Cancel("apple", 1);
+            return Task.CompletedTask;
+        };
+        var running = _stage.Run();
+        await _stage.Add("apple", steps: 3, count: 3);
+        await _stage.Drain(finishRunning: true);
+        await running.Soon();
+
+        Assert.NotEmpty(_stage.Artifacts.Ids);
+        Assert.Equal(_stage.Artifacts.Ids.Order(), _stage.Job("apple").Disowned.Distinct().Order());
+    }
+
+    [Fact]
     public async Task A_device_that_does_not_come_back_is_given_up_and_its_job_may_be_tried_elsewhere()
     {
         var isReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -37,5 +37,7 @@ internal sealed class PlantedStore(IJobStore rows) : IJobStore
     public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
         rows.Loose(afterNumber, countMax, cancellation);
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => rows.Loosen(artifactIds, cancellation);
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => rows.ForgetLoose(numbers, cancellation);
 }

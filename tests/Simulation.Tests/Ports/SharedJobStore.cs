@@ -37,6 +37,12 @@ internal sealed class SharedJobStore(IJobStore rows, IJobStore reached, StoreLin
     public Task<IReadOnlyList<LooseArtifact>> Loose(long afterNumber, int countMax, CancellationToken cancellation) =>
         Read(() => reached.Loose(afterNumber, countMax, default));
 
+    public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => line.Call(() =>
+    {
+        reached.Loosen(artifactIds, default).GetAwaiter().GetResult();
+        return true;
+    });
+
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => line.Call(() =>
     {
         reached.ForgetLoose(numbers, default).GetAwaiter().GetResult();

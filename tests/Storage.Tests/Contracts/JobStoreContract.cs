@@ -177,6 +177,18 @@ public abstract class JobStoreContract
     }
 
     [Fact]
+    public async Task Pictures_that_no_job_took_are_loose_too_whether_or_not_one_names_them()
+    {
+        await Store.Insert(Finished(Job("j1")) with { Artifacts = [Artifact("f1")] }, Cancellation);
+
+        await Store.Loosen(["f1", "f2", "f2"], Cancellation);
+        await Store.Loosen([], Cancellation);
+
+        var loose = await Store.Loose(0, 10, Cancellation);
+        Assert.Equal([("f1", true), ("f2", false), ("f2", false)], loose.Select(one => (one.ArtifactId, one.IsNamed)));
+    }
+
+    [Fact]
     public async Task A_picture_of_two_jobs_is_named_until_the_second_goes()
     {
         await Store.Insert(Finished(Job("j1")) with { Artifacts = [Artifact("f1")] }, Cancellation);
