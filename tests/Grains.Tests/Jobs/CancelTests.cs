@@ -40,12 +40,12 @@ public sealed class CancelTests
     public async Task Pictures_that_a_cancelled_job_had_are_remembered_for_deletion()
     {
         await using var world = await World.WithModel();
-        var second = new Barrier();
-        world.Studio.BeforeStep = _ => world.Artifacts.Ids.Count > 0 ? second.Pass() : Task.CompletedTask;
+        var (second, stepCount) = (new Barrier(), 0);
+        world.Studio.BeforeStep = _ => Interlocked.Increment(ref stepCount) > 4 ? second.Pass() : Task.CompletedTask; // Three make a picture.
         var running = await world.Submit("three", steps: 3, count: 3);
         await second.Reached;
         await new Func<Task<Storage.StoredCheckpoint?>>(() => world.Jobs.FindCheckpoint(running.Record.Id, TestContext.Current.CancellationToken))
-            .Until(checkpoint => checkpoint?.Artifacts.Count > 0);
+            .Until(checkpoint => checkpoint?.Artifacts.Count == 1);
 
         await world.Client.CancelAsync(running.Record.Id, TestContext.Current.CancellationToken);
         Assert.NotEmpty(await world.Jobs.Loose(0, 10, TestContext.Current.CancellationToken)); // The job itself saw to what it knew of.
