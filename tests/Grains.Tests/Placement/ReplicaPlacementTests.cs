@@ -114,7 +114,8 @@ public sealed class ReplicaPlacementTests
         await world.Pool(pool => pool.StandbyCount == 1);
         await world.Catalog.SetPolicy("emoji", new PoolPolicy { Min = 0, Standby = 0, KeepAlive = TimeSpan.Zero });
         await world.Pool(pool => pool.Replicas.Count == 0);
-        await new Func<Task<ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.All(silo => silo.Replicas.Count == 0));
+        await new Func<Task<ClusterView>>(world.ClusterGrain.View).Until(
+            view => view.Silos.All(silo => silo.Replicas.Count == 0 && silo.WarmVersions.Count == (silo.SiloId == eu ? 1 : 0)));
 
         await world.Catalog.SetPolicy("emoji", new PoolPolicy());
         var pool = await world.Pool(pool => pool.StandbyCount == 1);
