@@ -49,10 +49,6 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>Fails a job that waits in vain: its model was removed or cannot be loaded.</summary>
     Task<bool> Abandon(JobError error);
 
-    /// <summary>A replica stored these pictures for the job and hands over no more: unless the job names them, they may be deleted.</summary>
-    [AlwaysInterleave]
-    Task Disown(IReadOnlyList<string> artifactIds);
-
     /// <summary>Makes sure that an unfinished job is queued or running; from the recovery sweep.</summary>
     Task Resume();
 }

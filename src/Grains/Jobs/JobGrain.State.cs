@@ -44,7 +44,6 @@ internal sealed partial class JobGrain
     {
         var status = JobMachine.Next(ended.Status, how);
         if (status == ended.Status) return false;
-        if (status != JobStatus.Succeeded) await Disown(await KeptPictures(ended));
         var final = ended with { Status = status, FinishedAt = Now, Phases = _tale!.Phases(Now) };
         if (!await Commit(final)) return false;
 
@@ -54,13 +53,6 @@ internal sealed partial class JobGrain
         Log.Finished(logger, Id, final.Status, final.Epoch);
         await _errands!.Settle(final);
         return true;
-    }
-
-    /// <summary>Pictures that its checkpoint names, which goes with the end of the job.</summary>
-    private async Task<string[]> KeptPictures(JobRecord job)
-    {
-        var kept = _checkpoint?.Artifacts ?? (job.Epoch > 0 ? (await store.FindCheckpoint(Id, CancellationToken.None))?.Artifacts : null);
-        return [.. (kept ?? []).Select(artifact => artifact.Id)];
     }
 
     /// <summary>

@@ -124,11 +124,7 @@ internal sealed partial class JobGrain(
     public async Task<bool> Complete(JobResult result)
     {
         if (_job is { Status: JobStatus.Succeeded } done && done.Epoch == result.Epoch) return true; // The answer was lost, not the result.
-        if (!IsHeldUnder(result.Epoch))
-        {
-            await Disown([.. result.Artifacts.Select(artifact => artifact.Id)]);
-            return false;
-        }
+        if (!IsHeldUnder(result.Epoch)) return false;
 
         return await Finish(_job! with { Artifacts = result.Artifacts, Warnings = result.Warnings }, JobSignal.Completed);
     }
@@ -157,9 +153,6 @@ internal sealed partial class JobGrain(
 
     public async Task<bool> Abandon(JobError error) =>
         _job is { Status: JobStatus.Queued } job && await Finish(job with { Error = error }, JobSignal.Failed);
-
-    public Task Disown(IReadOnlyList<string> artifactIds) =>
-        artifactIds.Count == 0 ? Task.CompletedTask : store.Loosen(artifactIds, CancellationToken.None);
 
     public async Task Resume()
     {

@@ -18,8 +18,7 @@ internal sealed partial class ReplicaLoop
         try
         {
             job.Artifacts.Add(await pictures.Put(image, job.Spec, imageIndex));
-            if (job.IsEnded) Disown(job); // While its file was written.
-            else if (job.Artifacts.Count < job.Spec.Count) Send(job, job.Report(PhaseOf(job), checkpoint: PictureKept(job)));
+            if (job.Artifacts.Count < job.Spec.Count) Send(job, job.Report(PhaseOf(job), checkpoint: PictureKept(job)));
             else await Complete(job);
         }
         catch (StorageException problem)
@@ -89,13 +88,6 @@ internal sealed partial class ReplicaLoop
         }
 
         return PictureKept(job);
-    }
-
-    /// <summary>The job has ended without these, or goes on elsewhere and names them itself.</summary>
-    private void Disown(JobInWork job)
-    {
-        string[] ids = [.. job.Artifacts.Select(artifact => artifact.Id)];
-        if (ids.Length > 0) _ = Message.Try(() => jobOf(job.Id).Disown(ids), job.Id, logger);
     }
 
     private void End(JobInWork job)

@@ -97,11 +97,7 @@ internal sealed partial class ReplicaLoop(
 
     private void DropLost()
     {
-        foreach (var job in _jobs.Where(job => job.IsCancelled || job.Reporter.IsLost).ToList())
-        {
-            End(job);
-            Disown(job);
-        }
+        foreach (var job in _jobs.Where(job => job.IsCancelled || job.Reporter.IsLost).ToList()) End(job);
     }
 
     private async Task Begin()

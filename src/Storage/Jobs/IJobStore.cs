@@ -42,7 +42,10 @@ public interface IJobStore
     /// </summary>
     Task<int> DeleteFinished(DateTimeOffset before, int countMax, CancellationToken cancellation);
 
-    /// <summary>Pictures that were stored for a job that will not name them become loose. It is harmless if one of them is named after all.</summary>
+    /// <summary>
+    /// Pictures that are about to be stored are loose until a job names them: whoever dies in between leaves nothing that nobody
+    /// remembers. It does not wait for the disk, as checkpoints do not.
+    /// </summary>
     Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation);
 
     /// <summary>

@@ -90,7 +90,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             cancellation);
 
     public Task Loosen(IReadOnlyList<string> artifactIds, CancellationToken cancellation) => database.Write(
-        connection => connection.Execute(JobSql.LoosenOne, artifactIds.Select(id => new { ArtifactId = id })), cancellation);
+        connection => connection.Execute(JobSql.LoosenOne, artifactIds.Select(id => new { ArtifactId = id })), Survives.Crash, cancellation);
 
     public Task ForgetLoose(IReadOnlyList<long> numbers, CancellationToken cancellation) => database.Write(
         connection => connection.Execute(SqliteJobSql.ForgetLoose, numbers.Select(number => new { Number = number })), cancellation);

@@ -55,7 +55,10 @@ internal static class PostgresJobSql
         DELETE FROM jobs WHERE id IN (SELECT id FROM gone)
         """;
 
-    public const string LoosenAll = "INSERT INTO loose_artifacts (artifact_id) SELECT unnest(@ArtifactIds)";
+    public const string LoosenAll = """
+        WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+        INSERT INTO loose_artifacts (artifact_id) SELECT unnest(@ArtifactIds) FROM quick
+        """;
 
     public const string ForgetLoose = "DELETE FROM loose_artifacts WHERE number = ANY (@Numbers)";
 }

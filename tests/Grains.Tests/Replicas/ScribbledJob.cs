@@ -18,9 +18,6 @@ internal sealed class ScribbledJob : IJobGrain
 
     public JobCheckpoint? Returned { get; private set; }
 
-    /// <summary>Pictures that the replica left to nobody.</summary>
-    public List<string> Disowned { get; } = [];
-
     /// <summary>What a report is answered with.</summary>
     public Func<JobReport, Task<bool>> OnReport { get; set; } = _ => Task.FromResult(true);
 
@@ -40,12 +37,6 @@ internal sealed class ScribbledJob : IJobGrain
     public Task<bool> Fail(JobFailure failure) => End("fail", () => Failure = failure);
 
     public Task<bool> GiveBack(long epoch, JobCheckpoint? checkpoint) => End("give back", () => Returned = checkpoint);
-
-    public Task Disown(IReadOnlyList<string> artifactIds)
-    {
-        Disowned.AddRange(artifactIds);
-        return Task.CompletedTask;
-    }
 
     public Task<SubmitAnswer> Submit(JobSubmission submission) => throw new NotSupportedException();
 
