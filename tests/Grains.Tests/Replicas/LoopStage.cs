@@ -14,7 +14,8 @@ internal sealed class LoopStage : IReplicaListener
     private readonly Dictionary<string, ScribbledJob> _jobs = new(StringComparer.Ordinal);
 
     public LoopStage(int slotCount = 1, TimeSpan handOverAhead = default) => Loop = new ReplicaLoop(
-        new WatchedRuntime(new FakeRuntime(Studio, "silo", "fake0"), "fake0", Time, DeviceTimeout), slotCount, id => Job(id), new PictureStore(Encoder, Artifacts, Jobs, NullLogger<PictureStore>.Instance), this,
+        new WatchedRuntime(new FakeRuntime(Studio, "silo", "fake0"), "fake0", Time, DeviceTimeout), slotCount, id => Job(id),
+        new PictureStore(Encoder, Artifacts, Jobs, NullLogger<PictureStore>.Instance), this,
         Time,
         new ReplicaOptions
         {
