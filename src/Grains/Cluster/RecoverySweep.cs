@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Grains;
@@ -10,8 +11,10 @@ namespace OrleansDiffusion.Grains;
 /// </summary>
 internal sealed partial class RecoverySweep(IGrainFactory grains, IJobStore store, LivenessOptions options, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
+    /// <summary>There is one sweep, so that its pauses need no chance.</summary>
+    private const double Whole = 1;
+
+    private static readonly RetryPlan Retries = new() { FirstDelay = TimeSpan.FromSeconds(1), DelayMax = TimeSpan.FromMinutes(1) };
 
     private bool _isWanted;
     private bool _isRunning;
@@ -42,7 +45,7 @@ internal sealed partial class RecoverySweep(IGrainFactory grains, IJobStore stor
             failedCount = await IsDone() ? 0 : failedCount + 1;
             if (failedCount == 0) continue;
             _isWanted = true;
-            await Task.Delay(PauseAfter(failedCount), time);
+            await Task.Delay(Retries.DelayBefore(failedCount, Whole), time);
         }
 
         _isRunning = false;
@@ -63,12 +66,6 @@ internal sealed partial class RecoverySweep(IGrainFactory grains, IJobStore stor
             Log.SweepFailed(logger, problem);
             return false;
         }
-    }
-
-    private static TimeSpan PauseAfter(int failedCount)
-    {
-        var pause = PauseMin * Math.Pow(2, Math.Min(failedCount - 1, 10));
-        return pause < PauseMax ? pause : PauseMax;
     }
 
     private async Task WakePools()

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansDiffusion.Silo.Starting;
 
 namespace OrleansDiffusion.Silo.Clustering;
 
@@ -11,7 +11,7 @@ namespace OrleansDiffusion.Silo.Clustering;
 /// not answer. After a crash of every process at once nobody was left to declare them dead, and a silo that joins while
 /// their signatures are fresh would ask them to answer for minutes. When those are stale, it does not.
 /// </summary>
-internal sealed partial class SilentMembers(MembershipOptions membership, TimeProvider time, ILogger<SilentMembers> logger) : IHostedLifecycleService
+internal sealed partial class SilentMembers(MembershipOptions membership, TimeProvider time, ILogger<SilentMembers> logger) : BeforeStart
 {
     private const string Signed =
         "SELECT address, port, iamalivetime FROM orleansmembershiptable WHERE deploymentid = @cluster AND status = 3";
@@ -22,11 +22,12 @@ internal sealed partial class SilentMembers(MembershipOptions membership, TimePr
     /// <summary>Those that sign and do not answer are another matter, which the engine's own check tells better.</summary>
     private static readonly TimeSpan WaitMax = Membership.SilenceMax + TimeSpan.FromSeconds(4);
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await using var source = NpgsqlDataSource.Create(membership.Database);
         var started = time.GetTimestamp();
         var isTold = false;
-        while (await Find(cancellationToken) is { Count: > 0 } silent && time.GetElapsedTime(started) < WaitMax)
+        while (await Find(source, cancellationToken) is { Count: > 0 } silent && time.GetElapsedTime(started) < WaitMax)
         {
             if (!isTold) Log.Waiting(logger, string.Join(", ", silent));
             isTold = true;
@@ -34,29 +35,18 @@ internal sealed partial class SilentMembers(MembershipOptions membership, TimePr
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task<List<IPEndPoint>> Find(CancellationToken cancellation)
+    private async Task<List<IPEndPoint>> Find(NpgsqlDataSource source, CancellationToken cancellation)
     {
-        var signed = await ReadSigned(cancellation);
+        var signed = await ReadSigned(source, cancellation);
         var answers = await Task.WhenAll(signed.Select(silo => Answers(silo, cancellation)));
         return [.. signed.Zip(answers).Where(pair => !pair.Second).Select(pair => pair.First)];
     }
 
     /// <summary>Whoever had this silo's own address is dead for sure, and the engine knows it.</summary>
-    private async Task<List<IPEndPoint>> ReadSigned(CancellationToken cancellation)
+    private async Task<List<IPEndPoint>> ReadSigned(NpgsqlDataSource source, CancellationToken cancellation)
     {
         var own = new IPEndPoint(membership.AdvertisedAddress, membership.SiloPort);
         var fresh = time.GetUtcNow() - Membership.SilenceMax;
-        await using var source = NpgsqlDataSource.Create(membership.Database);
         await using var command = source.CreateCommand(Signed);
         command.Parameters.AddWithValue("cluster", membership.ClusterId);
         await using var rows = await command.ExecuteReaderAsync(cancellation);

@@ -1,28 +1,19 @@
-using Microsoft.Extensions.Hosting;
 using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Silo.Starting;
 
 /// <summary>Takes the data folder before anything else starts, and gives it back after everything else has ended.</summary>
-internal sealed class DataFolderOwner(NodeOptions node, IJobStore store, TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class DataFolderOwner(NodeOptions node, IJobStore store, TimeProvider time) : BeforeStart, IDisposable
 {
     private DataFolderLock? _held;
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         _held = await DataFolderLock.AcquireAsync(node.DataFolder, node.LockWaitMax, time, cancellationToken);
         await store.Prepare(cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken)
+    public override Task StoppedAsync(CancellationToken cancellationToken)
     {
         Dispose();
         return Task.CompletedTask;
