@@ -22,7 +22,7 @@ internal static class ClusterTarget
             http = new HttpClient { BaseAddress = cluster.Address };
             var embedded = client.Services.GetRequiredService<IDiffusionClient>();
             var name = $"postgres_{siloCount}_silo{(siloCount == 1 ? "" : "s")}";
-            return new BenchTarget(name, client.Services.GetRequiredService<IClusterClient>(), embedded, new HttpDiffusionClient(http), Stop);
+            return new BenchTarget(name, embedded, new HttpDiffusionClient(http), Stop);
         }
         catch
         {

@@ -32,7 +32,7 @@ internal static class NodeTarget
             await NodeStart.StartAsync(app, cancellation);
             http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
             var embedded = app.Services.GetRequiredService<IDiffusionClient>();
-            return new BenchTarget(name, app.Services.GetRequiredService<IClusterClient>(), embedded, new HttpDiffusionClient(http), Stop);
+            return new BenchTarget(name, embedded, new HttpDiffusionClient(http), Stop);
         }
         catch
         {
