@@ -16,8 +16,11 @@ public sealed class LostCallTests
 
     public LostCallTests() => _calls = new GrainCalls(new GatewayLosses(), _time, Options.Create(new DiffusionClientOptions()));
 
-    /// <summary>A silo that leaves cancels what it waits for; one that is gone cannot be connected to.</summary>
-    public static TheoryData<Exception> Losses => [new TaskCanceledException(), new ConnectionFailedException(), new SiloUnavailableException()];
+    /// <summary>A silo that leaves cancels what it waits for; one that is gone cannot be connected to; the last one leaves nobody.</summary>
+    public static TheoryData<Exception> Losses =>
+    [
+        new TaskCanceledException(), new ConnectionFailedException(), new SiloUnavailableException(), new OrleansException("No active nodes are compatible."),
+    ];
 
     [Theory]
     [MemberData(nameof(Losses), DisableDiscoveryEnumeration = true)]

@@ -63,5 +63,7 @@ public sealed record JobResult(
 /// <param name="Epoch">Of the lease that ends.</param>
 /// <param name="Error">For the owner.</param>
 /// <param name="MayRetry">Another attempt, perhaps elsewhere, may succeed.</param>
+/// <param name="DeviceLost">The device hangs: the attempt cost others their device, too.</param>
 [GenerateSerializer]
-public sealed record JobFailure([property: Id(0)] long Epoch, [property: Id(1)] JobError Error, [property: Id(2)] bool MayRetry);
+public sealed record JobFailure(
+    [property: Id(0)] long Epoch, [property: Id(1)] JobError Error, [property: Id(2)] bool MayRetry, [property: Id(3)] bool DeviceLost = false);

@@ -24,6 +24,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>A silo is gone: its replicas are too, and their jobs go back to the head of the queue.</summary>
     Task SiloLost(string siloId);
 
+    /// <summary>A job of this model lost its device in every attempt: the model is left alone for a while.</summary>
+    Task Poisoned(string reason);
+
     Task SetPolicy(PoolPolicy policy);
 
     /// <summary>Activates the pool, so that it brings its standby up.</summary>

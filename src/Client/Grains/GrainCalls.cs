@@ -66,7 +66,7 @@ internal sealed class GrainCalls
         OrleansMessageRejectionException or ConnectionFailedException or EnumerationAbortedException => true,
         ClientNotAvailableException or TimeoutException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
-        _ => false,
+        _ => problem.GetType() == typeof(OrleansException), // The engine's own word for "no silo is left that could take this".
     };
 
     /// <summary>Between two tries of what is more than a call.</summary>

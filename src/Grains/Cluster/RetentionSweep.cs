@@ -15,6 +15,7 @@ internal sealed partial class RetentionSweep(
     private static readonly TimeSpan ClockSkewMax = TimeSpan.FromHours(1);
 
     private bool _isRunning;
+    private long _lastSeenNumber;
 
     /// <summary>Starts a pass beside whatever else happens, unless one is running.</summary>
     public void Start()
@@ -52,17 +53,21 @@ internal sealed partial class RetentionSweep(
         }
     }
 
+    /// <summary>
+    /// What was not there at the last pass waits for the next: a picture is remembered a moment before it is stored, and one
+    /// that is only about to be stored must not be taken for one that is gone.
+    /// </summary>
     private async Task DeletePictures()
     {
-        var after = 0L;
+        var (after, lastSeen) = (0L, _lastSeenNumber);
         while (true)
         {
             // In this order: a job that is not among the unfinished ones any more has committed what it names.
             var putBefore = await OldestHand();
             var loose = await jobs.Loose(after, options.BatchCount, CancellationToken.None);
-            if (loose.Count > 0) await Delete(loose, putBefore);
+            await Delete([.. loose.Where(picture => picture.Number <= lastSeen)], putBefore);
+            if (loose.Count > 0) _lastSeenNumber = after = loose[^1].Number;
             if (loose.Count < options.BatchCount) return;
-            after = loose[^1].Number;
             await Task.Delay(options.BatchPause, time);
         }
     }

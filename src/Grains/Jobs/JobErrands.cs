@@ -101,6 +101,9 @@ internal sealed partial class JobErrands(
     /// <summary>Takes a cancelled job out of its queue. Should that fail, it is not leased when its turn comes.</summary>
     public void Withdraw(JobRecord job) => _ = Message.Try(() => Pool(job).Withdraw(job.Id), job.Id, logger);
 
+    /// <summary>Has the model left alone for a while. Should that fail, its next job tells it.</summary>
+    public void TellPoisoned(JobRecord job, string reason) => _ = Message.Try(() => Pool(job).Poisoned(reason), job.Id, logger);
+
     /// <summary>Stops the replica at its next step. Should that fail, it hears of it with its next report.</summary>
     public void StopHolder(JobRecord job) => _ = Message.Try(() => Replica(job).Cancel(job.Id, job.Epoch), job.Id, logger);
 

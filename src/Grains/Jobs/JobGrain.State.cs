@@ -64,18 +64,24 @@ internal sealed partial class JobGrain
         var kept = await store.FindCheckpoint(Id, CancellationToken.None);
         return kept?.Epoch == job.Epoch
             ? await Requeue(job with { FailedAttempts = 0 }, TimeSpan.Zero)
-            : await TryAgain(job, error, _ => TimeSpan.Zero);
+            : await TryAgain(job, error, deviceLost: true);
     }
 
-    /// <summary>An attempt failed. Another one follows, unless there were too many.</summary>
-    private async Task<bool> TryAgain(JobRecord job, JobError error, Func<JobRecord, TimeSpan> delayOf)
+    /// <summary>
+    /// An attempt failed. Another one follows, unless there were too many; at once when its device was lost for the first time,
+    /// which most probably was not its fault. One that costs a device each time is its model's misfortune, too.
+    /// </summary>
+    private async Task<bool> TryAgain(JobRecord job, JobError error, bool deviceLost)
     {
         var failed = job with { FailedAttempts = job.FailedAttempts + 1 };
         Log.AttemptFailed(logger, Id, failed.FailedAttempts, error.Code);
-        if (options.Value.Retries.MayRetry(failed.FailedAttempts)) return await Requeue(failed, delayOf(failed));
+        if (options.Value.Retries.MayRetry(failed.FailedAttempts))
+            return await Requeue(failed, deviceLost && failed.FailedAttempts == 1 ? TimeSpan.Zero : Backoff(failed));
 
         var message = $"{failed.FailedAttempts} attempts failed, the last one so: {error.Message}";
-        return await Finish(failed with { Error = new(ErrorCode.RetriesExhausted, message) }, JobSignal.Failed);
+        if (!await Finish(failed with { Error = new(ErrorCode.RetriesExhausted, message) }, JobSignal.Failed)) return false;
+        if (deviceLost) _errands!.TellPoisoned(job, $"{job.Id} lost its device in each of {failed.FailedAttempts} attempts, the last one so: {error.Message}");
+        return true;
     }
 
     private async Task<bool> Requeue(JobRecord job, TimeSpan delay)

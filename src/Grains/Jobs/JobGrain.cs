@@ -132,7 +132,7 @@ internal sealed partial class JobGrain(
     public async Task<bool> Fail(JobFailure failure)
     {
         if (!IsHeldUnder(failure.Epoch)) return false;
-        if (failure.MayRetry) return await TryAgain(_job!, failure.Error, Backoff);
+        if (failure.MayRetry) return await TryAgain(_job!, failure.Error, failure.DeviceLost);
 
         return await Finish(_job! with { Error = failure.Error }, JobSignal.Failed);
     }

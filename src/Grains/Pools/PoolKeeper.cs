@@ -53,6 +53,14 @@ internal sealed partial class PoolKeeper(
             _ = Message.Try(() => Job(jobId).HolderLost(replicaId, siloId), jobId, logger);
     }
 
+    /// <summary>Nothing of this model runs until its quarantine is over: its jobs take their devices down with them.</summary>
+    public void Poisoned(string reason)
+    {
+        Log.Poisoned(logger, pool.Model, reason);
+        pool.Health.Poisoned(reason, time.GetUtcNow());
+        _orders.RetireOthers(version: null);
+    }
+
     private void ForgetDead()
     {
         foreach (var silo in pool.Replicas.Select(replica => replica.Status.SiloId).Distinct().Where(members.IsDead).ToList()) SiloLost(silo);
@@ -162,5 +170,8 @@ internal sealed partial class PoolKeeper(
     {
         [LoggerMessage(2001, LogLevel.Warning, "{JobId} could not be handed to {ReplicaId}")]
         public static partial void NotHandedOver(ILogger logger, string jobId, string replicaId, Exception problem);
+
+        [LoggerMessage(2002, LogLevel.Error, "{Model} is left alone for a while: {Reason}")]
+        public static partial void Poisoned(ILogger logger, string model, string reason);
     }
 }

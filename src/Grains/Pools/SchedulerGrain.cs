@@ -73,6 +73,12 @@ internal sealed partial class SchedulerGrain(Members members, TimeProvider time,
         return Noted();
     }
 
+    public Task Poisoned(string reason)
+    {
+        Keeper.Poisoned(reason);
+        return Noted();
+    }
+
     public Task SetPolicy(PoolPolicy policy)
     {
         Pool.Policy = policy;

@@ -50,16 +50,17 @@ internal sealed partial class ReplicaLoop
     private Task Fail(JobInWork job, Exception problem)
     {
         Log.JobFailed(logger, job.Id, problem);
-        if (problem is DeviceHungException) (BrokenBecause, _isHung) = (problem.Message, true);
-        var isDevice = problem is InferenceException or DeviceHungException;
-        return Refuse(job, isDevice ? new(ErrorCode.DeviceFailed, problem.Message) : new(ErrorCode.Internal, "The replica failed."), mayRetry: true);
+        var isHung = problem is DeviceHungException;
+        if (isHung) (BrokenBecause, _isHung) = (problem.Message, true);
+        JobError error = isHung || problem is InferenceException ? new(ErrorCode.DeviceFailed, problem.Message) : new(ErrorCode.Internal, "The replica failed.");
+        return Refuse(job, error, mayRetry: true, isHung);
     }
 
-    private Task Refuse(JobInWork job, JobError error, bool mayRetry)
+    private Task Refuse(JobInWork job, JobError error, bool mayRetry, bool deviceLost = false)
     {
         if (job.IsEnded) return Task.CompletedTask;
         End(job);
-        _ = Tell(job, jobGrain => jobGrain.Fail(new JobFailure(job.Lease.Epoch, error, mayRetry)));
+        _ = Tell(job, jobGrain => jobGrain.Fail(new JobFailure(job.Lease.Epoch, error, mayRetry, deviceLost)));
         return Task.CompletedTask;
     }
 

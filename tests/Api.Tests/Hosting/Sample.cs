@@ -119,6 +119,7 @@ internal static class Sample
                 ReservedBytes = 400,
                 IsBusy = true,
                 Labels = new Dictionary<string, string> { ["Zone"] = "attic" },
+                Problem = "cpu0 did not answer for 120 s.",
             },
         ],
         WarmVersions = ["v-digest", "v-older"],

@@ -16,7 +16,7 @@ public sealed class ClusterTests
     private static readonly string Silos = OneLine.Of($$$"""
         [{"id":"silo1","host":"box","started_at":"2026-05-04T11:00:00+00:00","last_seen_at":"2026-05-04T12:00:00+00:00","draining":true,
         "process_bytes":123,"devices":[{"id":"cpu0","provider":"cpu","name":"A processor","memory_bytes":1000,"reserved_bytes":400,"busy":true,
-        "labels":{"Zone":"attic"}}],"replicas":[{{{Replica}}}],"warm_versions":["v-digest","v-older"]}]
+        "labels":{"Zone":"attic"},"problem":"cpu0 did not answer for 120 s."}],"replicas":[{{{Replica}}}],"warm_versions":["v-digest","v-older"]}]
         """);
 
     private const string Needs = """{"provider":"cuda","labels":{"Gpu":"l4"}}""";

@@ -59,6 +59,29 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_model_that_takes_a_device_down_with_every_attempt_is_left_alone_and_says_why()
+    {
+        await using var world = await World.WithModel(options =>
+        {
+            options.DevicesPerSilo = 4;
+            options.Change<ReplicaOptions>(replicas => replicas.DeviceTimeout = TimeSpan.FromMilliseconds(300));
+        });
+        var never = new TaskCompletionSource();
+        world.Studio.BeforeStep = step => step.Prompt == "poison" ? never.Task : Task.CompletedTask;
+
+        var poison = await world.Finished((await world.Submit("poison")).Record.Id);
+        var pool = await world.Pool(pool => pool.Replicas.Count == 0);
+        var refused = await Assert.ThrowsAsync<DiffusionException>(() => world.Submit("a red apple"));
+
+        Assert.Equal((JobStatus.Failed, ErrorCode.RetriesExhausted, 3), (poison.Status, poison.Error!.Code, poison.FailedAttempts));
+        Assert.Equal(3, world.Studio.StepsOf("poison").Select(step => step.DeviceId).Distinct().Count());
+        Assert.Equal(ErrorCode.ModelInvalid, refused.Refusal.Code);
+        Assert.StartsWith($"emoji is left alone for a while: {poison.Id} lost its device in each of 3 attempts, the last one so: ", refused.Message);
+        Assert.InRange(refused.Refusal.RetryAfter!.Value, TimeSpan.FromSeconds(1), new PoolOptions().Quarantine);
+        Assert.Contains("left alone, next attempt in", pool.DeficitReason);
+    }
+
+    [Fact]
     public async Task A_lost_silos_room_and_replicas_are_forgotten()
     {
         await using var world = await World.WithModel(options => Mortal(options, siloCount: 2));

@@ -61,11 +61,19 @@ public sealed record SiloBody
 /// <param name="ReservedBytes">Of the budget, reserved by replicas.</param>
 /// <param name="Busy">It is computing now.</param>
 /// <param name="Labels">What operators wrote on it.</param>
+/// <param name="Problem">Why it is not used until its silo is started again, such as that it hangs; null when nothing is known against it.</param>
 public sealed record DeviceBody(
-    string Id, string Provider, string Name, long MemoryBytes, long ReservedBytes, bool Busy, IReadOnlyDictionary<string, string> Labels)
+    string Id,
+    string Provider,
+    string Name,
+    long MemoryBytes,
+    long ReservedBytes,
+    bool Busy,
+    IReadOnlyDictionary<string, string> Labels,
+    string? Problem = null)
 {
     public static DeviceBody From(DeviceStatus device) => new(
-        device.DeviceId, device.Provider, device.Name, device.MemoryBytes, device.ReservedBytes, device.IsBusy, device.Labels);
+        device.DeviceId, device.Provider, device.Name, device.MemoryBytes, device.ReservedBytes, device.IsBusy, device.Labels, device.Problem);
 
     public DeviceStatus ToStatus(string siloId) => new()
     {
@@ -77,5 +85,6 @@ public sealed record DeviceBody(
         ReservedBytes = ReservedBytes,
         IsBusy = Busy,
         Labels = Labels,
+        Problem = Problem,
     };
 }

@@ -20,6 +20,7 @@ function deviceItem(device, replicas) {
       h('span', { class: device.busy ? 'busy-dot is-busy' : 'busy-dot', role: 'img', 'aria-label': device.busy ? 'busy' : 'idle' }),
       h('strong', {}, device.id), h('span.muted', {}, `${device.provider} · ${device.name}`)),
     meter('Memory', device.reserved_bytes, device.memory_bytes, `${formatBytes(device.reserved_bytes)} of ${formatBytes(device.memory_bytes)}`),
+    device.problem ? h('p.is-bad', { role: 'status' }, device.problem) : null,
     h('div.labels', {},
       held.map(replica => h('span.label.is-model', {}, replica.model)),
       Object.entries(device.labels ?? {}).map(([name, value]) => h('span.label', {}, `${name}=${value}`))));
