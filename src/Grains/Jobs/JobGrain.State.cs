@@ -73,7 +73,7 @@ internal sealed partial class JobGrain
     /// </summary>
     private async Task<bool> TryAgain(JobRecord job, JobError error, bool deviceLost)
     {
-        var failed = job with { FailedAttempts = job.FailedAttempts + 1 };
+        var failed = job with { FailedAttempts = Math.Min(job.FailedAttempts + 1, CountMax(error)) };
         Log.AttemptFailed(logger, Id, failed.FailedAttempts, error.Code);
         if (options.Value.Retries.MayRetry(failed.FailedAttempts))
             return await Requeue(failed, deviceLost && failed.FailedAttempts == 1 ? TimeSpan.Zero : Backoff(failed));
@@ -83,6 +83,10 @@ internal sealed partial class JobGrain
         if (deviceLost) _errands!.TellPoisoned(job, $"{job.Id} lost its device in each of {failed.FailedAttempts} attempts, the last one so: {error.Message}");
         return true;
     }
+
+    /// <summary>Accepted is accepted: while pictures cannot be stored, jobs are tried again for as long as it takes.</summary>
+    private int CountMax(JobError error) =>
+        error.Code is ErrorCode.StorageFull or ErrorCode.StorageUnavailable ? options.Value.Retries.FailedAttemptsMax - 1 : int.MaxValue;
 
     private async Task<bool> Requeue(JobRecord job, TimeSpan delay)
     {

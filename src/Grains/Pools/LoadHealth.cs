@@ -50,7 +50,9 @@ internal sealed class LoadHealth(string model, RetryPlan plan, TimeSpan quaranti
     public Refusal? Quarantined(DateTimeOffset now)
     {
         if (MayNotLoadBecause(now) is null || !IsQuarantined) return null;
-        var what = _isPoisoned ? "is left alone for a while" : $"could not be loaded in {FailureCount} attempts";
-        return new(ErrorCode.ModelInvalid, $"{model} {what}: {_lastReason}") { RetryAfter = _notBefore - now };
+        var (code, what) = _isPoisoned
+            ? (ErrorCode.NotReady, "is left alone for a while")
+            : (ErrorCode.ModelInvalid, $"could not be loaded in {FailureCount} attempts");
+        return new(code, $"{model} {what}: {_lastReason}") { RetryAfter = _notBefore - now };
     }
 }

@@ -75,7 +75,7 @@ public sealed class LossTests
 
         Assert.Equal((JobStatus.Failed, ErrorCode.RetriesExhausted, 3), (poison.Status, poison.Error!.Code, poison.FailedAttempts));
         Assert.Equal(3, world.Studio.StepsOf("poison").Select(step => step.DeviceId).Distinct().Count());
-        Assert.Equal(ErrorCode.ModelInvalid, refused.Refusal.Code);
+        Assert.Equal(ErrorCode.NotReady, refused.Refusal.Code);
         Assert.StartsWith($"emoji is left alone for a while: {poison.Id} lost its device in each of 3 attempts, the last one so: ", refused.Message);
         Assert.InRange(refused.Refusal.RetryAfter!.Value, TimeSpan.FromSeconds(1), new PoolOptions().Quarantine);
         Assert.Contains("left alone, next attempt in", pool.DeficitReason);

@@ -45,6 +45,23 @@ public sealed class FailureTests
         Assert.Equal((JobStatus.Failed, ErrorCode.DeviceFailed, 1L), (job.Status, job.Error!.Code, job.Epoch));
     }
 
+    [Theory]
+    [InlineData(ErrorCode.StorageFull)]
+    [InlineData(ErrorCode.StorageUnavailable)]
+    public async Task While_pictures_cannot_be_stored_jobs_wait_for_as_long_as_it_takes(ErrorCode code)
+    {
+        await using var world = await World.WithModel();
+        var failures = 0;
+        world.Artifacts.BeforeWrite = () =>
+        {
+            if (failures++ < 7) throw new StorageException(code, "The disk is full.");
+        };
+
+        var job = await world.Finished((await world.Submit("a red apple")).Record.Id);
+
+        Assert.Equal((JobStatus.Succeeded, 2, 8L), (job.Status, job.FailedAttempts, job.Epoch)); // Of three that would be too many.
+    }
+
     [Fact]
     public async Task A_disk_that_fills_up_for_a_moment_costs_an_attempt()
     {
