@@ -18,6 +18,31 @@ public sealed record PoolPolicy
     /// <summary>How long a replica above the target may idle before it goes. Longer saves loads, costs memory. Default 10 min.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Share of the pool's own gaps between uses that an idle replica outlasts, once there is history; 0 keeps to
+    /// <see cref="KeepAlive"/> always. Higher spares loads and costs memory. Default 0.95.
+    /// </summary>
+    public double KeepAliveQuantile { get; init; } = 0.95;
+
+    /// <summary>Gaps whose quantile is longer than this teach nothing: then <see cref="KeepAlive"/> is the limit. Default 4 h.</summary>
+    public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>
+    /// Idle device-seconds that it is worth to spare somebody one second of waiting for a load. Higher waits less and costs
+    /// more. Default 10.
+    /// </summary>
+    public double WaitWorth { get; init; } = 10;
+
+    /// <summary>
+    /// Whether a pool that nobody has used for the keep-alive of its first replica gives up its standby, down to
+    /// <see cref="Min"/>. For many models on few devices; needs a history. Default: the standby stays.
+    /// </summary>
+    public bool StandbyLapses { get; init; }
+
+    /// <summary>Times with other numbers; of several at once the highest counts. Default: none.</summary>
+    public IReadOnlyList<PoolSchedule> Schedules { get => field; init => field = value is null ? ScheduleList.None : new ScheduleList(value); } =
+        ScheduleList.None;
+
     /// <summary>Waiting jobs at most; the next one is refused with Retry-After. Default 1000.</summary>
     public int QueueCountMax { get; init; } = 1000;
 
@@ -28,4 +53,16 @@ public sealed record PoolPolicy
     public DeviceNeeds Needs { get; init => field = value ?? DeviceNeeds.None; } = DeviceNeeds.None;
 
     public int StandbyTarget => Standby ?? Step;
+
+    /// <summary>The same with the numbers of this moment: what the schedules that are on say, instead of its own.</summary>
+    public PoolPolicy At(DateTimeOffset now)
+    {
+        if (Schedules.Count == 0) return this;
+        var on = Schedules.Where(schedule => schedule.IsOn(now)).ToList();
+        return on.Count == 0 ? this : this with
+        {
+            Min = Math.Min(Max, on.Max(schedule => schedule.Min) ?? Min),
+            Standby = on.Max(schedule => schedule.Standby) ?? Standby,
+        };
+    }
 }

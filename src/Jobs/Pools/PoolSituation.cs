@@ -22,6 +22,15 @@ public sealed record PoolSituation
     /// <summary>Their predicted device-seconds.</summary>
     public double QueuedCostSeconds { get; init; }
 
+    /// <summary>Predicted device-seconds that the busy replicas still have to do; null when unknown: then none is free in time.</summary>
+    public double? BusySecondsLeft { get; init; }
+
+    /// <summary>What the pool remembers of its requests; null keeps to the fixed keep-alive.</summary>
+    public ArrivalHistory? History { get; init; }
+
+    /// <summary><see cref="Now"/> on the clock that the history is told: seconds since 1970.</summary>
+    public double NowSeconds => ArrivalHistory.SecondsOf(Now);
+
     /// <summary>Seconds from order to Ready as measured lately; null when unknown.</summary>
     public double? LoadSeconds { get; init; }
 

@@ -14,61 +14,91 @@ public static class WarmPoolPolicy
 
     public static PoolPlan Decide(PoolSituation situation)
     {
-        var policy = situation.Policy;
+        var policy = situation.Policy.At(situation.Now);
         var living = situation.Replicas.Where(replica => replica.Phase is not (ReplicaPhase.Draining or ReplicaPhase.Stopped)).ToList();
-        var busyCount = living.Count(replica => replica.ActiveCount > 0);
         var idle = living.Where(replica => replica.Phase == ReplicaPhase.Ready && replica.ActiveCount == 0).ToList();
-
-        var loadingCount = living.Count - busyCount - idle.Count;
-        var desired = Desired(policy, busyCount + NeededForQueue(situation));
-        var addCount = situation.CannotAddBecause is null ? Math.Max(0, desired - living.Count) : 0;
+        var demand = new PoolDemand
+        {
+            BusyCount = living.Count(replica => replica.ActiveCount > 0),
+            IdleCount = idle.Count,
+            LivingCount = living.Count,
+            QueuedCount = situation.QueuedCount,
+            QueuedCostSeconds = situation.QueuedCostSeconds,
+            BusySecondsLeft = situation.BusySecondsLeft,
+            LoadSeconds = situation.LoadSeconds,
+            RestSeconds = situation.History?.RestSeconds(situation.NowSeconds),
+        };
+        var size = Size(policy, demand, situation.History);
         return new()
         {
-            AddCount = addCount,
-            Retire = Retire(situation, living.Count, busyCount, idle, desired),
-            DesiredCount = desired,
+            AddCount = situation.CannotAddBecause is null ? size.AddCount : 0,
+            Retire = Retire(situation, policy, demand, idle, size),
+            DesiredCount = size.DesiredCount,
             StandbyCount = idle.Count,
-            StandbyTarget = policy.StandbyTarget,
-            DeficitReason = idle.Count >= policy.StandbyTarget ? null : Reason(situation, living.Count, loadingCount, desired),
+            StandbyTarget = size.StandbyTarget,
+            DeficitReason = idle.Count >= size.StandbyTarget ? null : Reason(situation, demand, size),
         };
+    }
+
+    /// <summary>The numbers alone, in a few steps whatever the size of the pool.</summary>
+    /// <param name="policy">As it is now: <see cref="PoolPolicy.At"/>.</param>
+    /// <param name="demand">What there is and what is wanted.</param>
+    /// <param name="history">The pool's; null when none is kept.</param>
+    public static PoolSize Size(PoolPolicy policy, in PoolDemand demand, ArrivalHistory? history = null)
+    {
+        var needed = demand.BusyCount + NeededForQueue(policy, demand);
+        var standby = HasLapsed(policy, demand, history) ? 0 : policy.StandbyTarget;
+        var rounded = (long)DividedUp(needed, policy.Step) * policy.Step;
+        var desired = (int)Math.Clamp(rounded + standby, policy.Min, policy.Max);
+
+        // Loading replicas are no standby yet: until they are ready, the idle ones are.
+        var standbyKept = Math.Clamp(desired - demand.BusyCount, 0, standby);
+        return new(
+            desired, (int)Math.Min(rounded, desired), standby, Math.Max(0, desired - demand.LivingCount),
+            Math.Max(0, Math.Min(demand.LivingCount - desired, demand.IdleCount - standbyKept)));
     }
 
     /// <summary>
     /// Replicas that the waiting jobs justify: not more than could work at once, and not more than it takes to be through
-    /// with them by the time that a further one would be ready.
+    /// with them by the time that a further one would be ready. What the busy ones get done by then needs none.
     /// </summary>
-    private static int NeededForQueue(PoolSituation situation)
+    private static int NeededForQueue(PoolPolicy policy, in PoolDemand demand)
     {
-        var byCount = DividedUp(situation.QueuedCount, Math.Max(1, situation.Policy.BatchMax));
-        var drainSeconds = Math.Max(situation.LoadSeconds ?? DefaultLoadSeconds, DrainSecondsMin);
-        var byCost = (int)Math.Min(int.MaxValue, Math.Ceiling(situation.QueuedCostSeconds / drainSeconds));
-        return situation.QueuedCount == 0 ? 0 : Math.Clamp(byCost, 1, byCount);
+        if (demand.QueuedCount == 0) return 0;
+        var drainSeconds = Math.Max(demand.LoadSeconds ?? DefaultLoadSeconds, DrainSecondsMin);
+        var doneByBusy = demand.BusySecondsLeft is { } left ? (demand.BusyCount * drainSeconds) - left : 0;
+        if (doneByBusy > 0 && demand.QueuedCostSeconds <= doneByBusy) return 0;
+        var byCount = DividedUp(demand.QueuedCount, Math.Max(1, policy.BatchMax));
+        var byCost = (int)Math.Min(int.MaxValue, Math.Ceiling((demand.QueuedCostSeconds - Math.Max(0, doneByBusy)) / drainSeconds));
+        return Math.Clamp(byCost, 1, byCount);
     }
 
-    private static int Desired(PoolPolicy policy, int needed) =>
-        (int)Math.Clamp(((long)DividedUp(needed, policy.Step) * policy.Step) + policy.StandbyTarget, policy.Min, policy.Max);
+    private static bool HasLapsed(PoolPolicy policy, in PoolDemand demand, ArrivalHistory? history) =>
+        policy.StandbyLapses && history is not null
+        && !(demand.RestSeconds < KeepAliveRule.Seconds(policy, history, level: 1, demand.LoadSeconds));
 
-    private static List<string> Retire(PoolSituation situation, int livingCount, int busyCount, List<PoolReplica> idle, int desired)
+    private static List<string> Retire(PoolSituation situation, PoolPolicy policy, PoolDemand demand, List<PoolReplica> idle, PoolSize size)
     {
-        // Loading replicas are no standby yet: until they are ready, the idle ones are.
-        var standbyKept = Math.Clamp(desired - busyCount, 0, situation.Policy.StandbyTarget);
-        var countMax = Math.Min(livingCount - desired, idle.Count - standbyKept);
-        var overMax = livingCount - situation.Policy.Max;
+        var overMax = demand.LivingCount - policy.Max;
         return idle.OrderByDescending(replica => IdleTime(replica, situation.Now)).ThenBy(replica => replica.ReplicaId, StringComparer.Ordinal)
-            .Take(Math.Max(0, countMax))
-            .Where((replica, index) => index < overMax || IdleTime(replica, situation.Now) >= situation.Policy.KeepAlive)
+            .Take(size.SurplusCount)
+            .TakeWhile((replica, index) => index < overMax || IdleTime(replica, situation.Now).TotalSeconds >= KeepAlive(index))
             .Select(replica => replica.ReplicaId)
             .ToList();
+
+        double KeepAlive(int index) =>
+            KeepAliveRule.Seconds(policy, situation.History, demand.BusyCount + idle.Count - index, situation.LoadSeconds);
     }
 
     private static TimeSpan IdleTime(PoolReplica replica, DateTimeOffset now) => replica.IdleSince is { } since ? now - since : TimeSpan.Zero;
 
-    private static string Reason(PoolSituation situation, int livingCount, int loadingCount, int desired)
+    private static string Reason(PoolSituation situation, PoolDemand demand, PoolSize size)
     {
-        if (livingCount >= situation.Policy.Max) return $"the pool is at its maximum of {Counted(situation.Policy.Max)}";
+        var loadingCount = demand.LivingCount - demand.BusyCount - demand.IdleCount;
+        if (demand.LivingCount >= situation.Policy.Max) return $"the pool is at its maximum of {Counted(situation.Policy.Max)}";
         List<string> reasons = [];
         if (loadingCount > 0) reasons.Add($"{Counted(loadingCount)} on the way");
-        if (desired > livingCount) reasons.Add(situation.CannotAddBecause ?? $"{Counted(desired - livingCount)} ordered now");
+        if (size.AddCount > 0) reasons.Add(situation.CannotAddBecause ?? $"{Counted(size.AddCount)} ordered now");
         return string.Join("; ", reasons);
     }
 
