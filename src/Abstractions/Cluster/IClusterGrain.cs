@@ -30,9 +30,16 @@ public interface IClusterGrain : IGrainWithStringKey
 /// <param name="Model">What it will load: at most one replica of a model is put on a device.</param>
 /// <param name="MemoryBytes">Device memory that it needs.</param>
 /// <param name="Needs">What else the device must be; null is any.</param>
+/// <param name="IsForDemand">A job waits for it: idle replicas of other models may have to leave.</param>
+/// <param name="Worth">What it is worth to its pool: a standby takes only the room of what is worth less.</param>
 [GenerateSerializer]
 public sealed record DeviceRequest(
-    [property: Id(0)] string ReplicaId, [property: Id(1)] string Model, [property: Id(2)] long MemoryBytes, [property: Id(3)] DeviceNeeds? Needs);
+    [property: Id(0)] string ReplicaId,
+    [property: Id(1)] string Model,
+    [property: Id(2)] long MemoryBytes,
+    [property: Id(3)] DeviceNeeds? Needs,
+    [property: Id(4)] bool IsForDemand = false,
+    [property: Id(5)] double Worth = 0);
 
 /// <summary>A place on a device, or the reason why there is none.</summary>
 [GenerateSerializer]

@@ -27,6 +27,16 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>A job of this model lost its device in every attempt: the model is left alone for a while.</summary>
     Task Poisoned(string reason);
 
+    /// <summary>Its replicas for whoever needs their room.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<ReplicaOffer>> Offers();
+
+    /// <summary>Gives up an idle replica, for a model that needs its room more. False when it is not idle any more.</summary>
+    Task<bool> Yield(string replicaId, string toModel);
+
+    /// <summary>Room that was asked for in vain may be there now.</summary>
+    Task RoomMade();
+
     Task SetPolicy(PoolPolicy policy);
 
     /// <summary>Activates the pool, so that it brings its standby up.</summary>
@@ -99,4 +109,13 @@ public sealed record PoolView
     /// <summary>Replicas that are wanted and found no room, on devices that could hold them if there were more of the kind.</summary>
     [Id(10)]
     public int LackedCount { get; init; }
+
+    /// <summary>The last replicas that left for another model, newest first.</summary>
+    [Id(11)]
+    public IReadOnlyList<PoolEviction> Evictions { get; init; } = [];
 }
+
+/// <summary>A replica that left because another model needed its room more.</summary>
+[GenerateSerializer, Immutable]
+public sealed record PoolEviction(
+    [property: Id(0)] DateTimeOffset At, [property: Id(1)] string ReplicaId, [property: Id(2)] string Device, [property: Id(3)] string ForModel);

@@ -28,11 +28,13 @@ internal sealed partial class ClusterGrain(
     private readonly CallStatistics _calls = new();
     private RecoverySweep? _sweep;
     private SiloDemand? _demand;
+    private RoomMaker? _room;
 
     public override Task OnActivateAsync(CancellationToken cancellation)
     {
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
         var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
+        _room = new RoomMaker(GrainFactory, _inventory, time, logger);
         _demand = new SiloDemand(GrainFactory, _inventory, scaling.Value, logger);
         Every(options.Value.HeartbeatInterval, LookForLost);
         Every(retention.Value.Interval, old.Start);
@@ -51,6 +53,7 @@ internal sealed partial class ClusterGrain(
         _inventory.Heard(silo);
         _calls.Heard(silo.SiloId, calls);
         _sweep!.StartFirst();
+        TellOfRoom(_inventory.MayMoveIn(silo.SiloId));
         return Task.CompletedTask;
     }
 
@@ -58,12 +61,13 @@ internal sealed partial class ClusterGrain(
     {
         LookForLost();
         var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes, request.Needs);
+        if (choice.Device is null) _room!.Start(request);
         return Task.FromResult(new DeviceGrant(choice.Device?.SiloId, choice.Device?.DeviceId, choice.RefusedBecause));
     }
 
     public Task Release(string replicaId)
     {
-        _inventory.Release(replicaId);
+        TellOfRoom(_inventory.Release(replicaId));
         return Task.CompletedTask;
     }
 
@@ -96,6 +100,11 @@ internal sealed partial class ClusterGrain(
             return Task.CompletedTask;
         },
         new GrainTimerCreationOptions(interval, interval) { KeepAlive = true, Interleave = true });
+
+    private void TellOfRoom(IReadOnlyList<string> models)
+    {
+        foreach (var model in models) _ = Message.Try(() => GrainFactory.GetGrain<ISchedulerGrain>(model).RoomMade(), model, logger);
+    }
 
     /// <summary>Forgets silos that are gone, tells every pool, and lets the sweep find what nobody remembers any more.</summary>
     private void LookForLost()

@@ -8,6 +8,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 {
     private readonly Dictionary<string, SiloStatus> _silos = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Granted> _granted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Claim> _claims = new(StringComparer.Ordinal);
 
     /// <summary>By name, so that every look is the same.</summary>
     public SiloStatus[] Silos => [.. _silos.Values.OrderBy(silo => silo.SiloId, StringComparer.Ordinal)];
@@ -25,21 +26,53 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     /// <summary>Room for a replica. The one that has room already keeps it, unless it asks for another kind of device before it moved in.</summary>
     public DeviceChoice Reserve(string replicaId, string model, long memoryBytes, DeviceNeeds? needs = null)
     {
-        foreach (var late in _granted.Values.Where(grant => !grant.IsConfirmed && Now - grant.At > options.ReservationKept).ToList())
-            _granted.Remove(late.Place.ReplicaId);
+        ForgetLate();
         if (_granted.TryGetValue(replicaId, out var granted) && DeviceOf(granted.Place) is { } same
             && (granted.IsConfirmed || needs?.AreMetBy(same) != false)) return new(same, null);
 
         _granted.Remove(replicaId);
-        var places = _granted.Values.Select(grant => grant.Place).ToList();
         var request = new PlacementRequest(model, memoryBytes, needs, SilosWith(GrainKeys.VersionOf(replicaId)));
-        var choice = DevicePlacement.Choose(request, Silos, places, Now, options.SiloTimeout);
-        if (choice.Device is { } device)
-            _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
+        var choice = DevicePlacement.Choose(request, Silos, PlacesFor(model), Now, options.SiloTimeout);
+        if (choice.Device is not { } device) return choice;
+
+        _claims.Remove(model);
+        _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
         return choice;
     }
 
-    public void Release(string replicaId) => _granted.Remove(replicaId);
+    /// <summary>Where the model could be if others left; nothing while others leave for it already.</summary>
+    public IReadOnlyList<RoomCandidate> WithoutRoom(DeviceRequest request)
+    {
+        ForgetLate();
+        if (_claims.ContainsKey(request.Model)) return [];
+        var placement = new PlacementRequest(request.Model, request.MemoryBytes, request.Needs);
+        return DevicePlacement.WithoutRoom(placement, Silos, PlacesFor(request.Model), Now, options.SiloTimeout);
+    }
+
+    /// <summary>Keeps the room that others leave for the model it is made for.</summary>
+    public void Keep(DeviceRequest request, DeviceStatus device)
+    {
+        var place = new DeviceReservation($"{request.Model}@claim", request.Model, device.SiloId, device.DeviceId, request.MemoryBytes);
+        _claims[request.Model] = new(place, Now);
+    }
+
+    /// <summary>Nobody leaves after all.</summary>
+    public void KeepNoMore(string model) => _claims.Remove(model);
+
+    /// <summary>Gives the room back.</summary>
+    /// <returns>The models that wait for room on that device.</returns>
+    public IReadOnlyList<string> Release(string replicaId)
+    {
+        if (!_granted.Remove(replicaId, out var grant)) return [];
+        return [.. _claims.Values.Where(claim => IsOn(claim.Place, grant.Place)).Select(claim => claim.Place.Model)];
+    }
+
+    /// <summary>The models whose kept room on that silo is free now.</summary>
+    public IReadOnlyList<string> MayMoveIn(string siloId) =>
+    [
+        .. _claims.Values.Where(claim => claim.Place.SiloId == siloId && DeviceOf(claim.Place) is { } device && device.FreeBytes >= claim.Place.MemoryBytes)
+            .Select(claim => claim.Place.Model),
+    ];
 
     /// <summary>Silos that are silent for too long, or that the membership has declared dead; they are forgotten.</summary>
     /// <param name="isDead">What the membership says of a silo.</param>
@@ -54,6 +87,19 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 
         return lost;
     }
+
+    /// <summary>All that is granted, and all that is kept for others.</summary>
+    private List<DeviceReservation> PlacesFor(string model) =>
+        [.. _granted.Values.Select(grant => grant.Place), .. _claims.Values.Select(claim => claim.Place).Where(place => place.Model != model)];
+
+    private void ForgetLate()
+    {
+        foreach (var late in _granted.Values.Where(grant => !grant.IsConfirmed && Now - grant.At > options.ReservationKept).ToList())
+            _granted.Remove(late.Place.ReplicaId);
+        foreach (var late in _claims.Values.Where(claim => Now - claim.At > options.ReservationKept).ToList()) _claims.Remove(late.Place.Model);
+    }
+
+    private static bool IsOn(DeviceReservation one, DeviceReservation other) => one.SiloId == other.SiloId && one.DeviceId == other.DeviceId;
 
     private HashSet<string> SilosWith(string version) =>
         _silos.Values.Where(silo => silo.WarmVersions.Contains(version)).Select(silo => silo.SiloId).ToHashSet(StringComparer.Ordinal);
@@ -73,6 +119,8 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 
     private DeviceStatus? DeviceOf(DeviceReservation place) =>
         _silos.GetValueOrDefault(place.SiloId)?.Devices.FirstOrDefault(device => device.DeviceId == place.DeviceId);
+
+    private sealed record Claim(DeviceReservation Place, DateTimeOffset At);
 
     private sealed record Granted(DeviceReservation Place, DateTimeOffset At, bool IsConfirmed);
 }

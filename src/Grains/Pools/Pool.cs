@@ -7,11 +7,12 @@ namespace OrleansDiffusion.Grains;
 /// A pool as its scheduler knows it: queue, replicas, leases. It answers at once and calls nobody; what has to be asked
 /// or told elsewhere is the keeper's work.
 /// </summary>
-internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
+internal sealed partial class Pool(string model, TimeProvider time, PoolOptions options)
 {
     private readonly Dictionary<string, PooledReplica> _replicas = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _keptPlaces = new(StringComparer.Ordinal);
     private readonly List<string> _stopped = [];
+    private readonly ArrivalHistory _history = new();
     private PoolPolicy _policy = new();
     private double? _stepSeconds;
     private double? _loadSeconds;
@@ -61,6 +62,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
         _keptPlaces.Remove(job.JobId);
         var entry = new QueueEntry(job.JobId, job.TenantId, job.Weight, job.Priority, Scaled(job.CostSeconds), job.AtHead);
         Queue.Enqueue(entry, evenIfFull: true);
+        NoteDemand();
         return PlaceOf(entry);
     }
 
@@ -68,6 +70,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
     {
         _keptPlaces.Remove(jobId);
         Queue.Withdraw(jobId);
+        NoteDemand();
     }
 
     /// <summary>The next job and the idle or least busy replica for it; null when one of them is missing.</summary>
@@ -102,11 +105,16 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
         replica.Saw(status, Now);
         _loadSeconds = status.LoadSeconds ?? _loadSeconds;
         _stepSeconds = status.StepSecondsPerMegapixel ?? _stepSeconds;
+        NoteDemand();
     }
 
     public void Forget(string replicaId) => _replicas.Remove(replicaId);
 
-    public void LeaseEnded(string replicaId, string jobId) => Find(replicaId)?.Ended(jobId, Now);
+    public void LeaseEnded(string replicaId, string jobId)
+    {
+        Find(replicaId)?.Ended(jobId, Now);
+        NoteDemand();
+    }
 
     /// <summary>Forgets the replicas of a lost silo and says which jobs they held.</summary>
     public IReadOnlyList<(string JobId, string ReplicaId)> SiloLost(string siloId)
@@ -114,6 +122,7 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
         var lost = _replicas.Values.Where(replica => replica.Status.SiloId == siloId).ToList();
         foreach (var replica in lost) _replicas.Remove(replica.Id);
         NoRoomBecause = null;
+        NoteDemand();
         return [.. lost.SelectMany(replica => replica.Leases.Select(lease => (lease.JobId, replica.Id)))];
     }
 
@@ -137,6 +146,8 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
         Replicas = [.. _replicas.Values.Select(Seen)],
         QueuedCount = Queue.Count,
         QueuedCostSeconds = Queue.TotalCostSeconds,
+        BusySecondsLeft = _stepSeconds is null ? null : _replicas.Values.Sum(replica => replica.Leases.Sum(lease => lease.SecondsLeft(Now))),
+        History = _history,
         LoadSeconds = _loadSeconds,
         CannotAddBecause = Health.MayNotLoadBecause(Now) ?? (asIfRoom ? null : Prospects.Refusal?.Message ?? NoRoomBecause),
     });
@@ -164,13 +175,17 @@ internal sealed class Pool(string model, TimeProvider time, PoolOptions options)
             Replicas = _replicas.Values.Select(replica => replica.Status).OrderBy(status => status.ReplicaId, StringComparer.Ordinal).ToArray(),
             DeficitSeconds = _deficitSince is { } since ? (Now - since).TotalSeconds : 0,
             LackedCount = LackedCount(plan.DesiredCount),
+            Evictions = _evictions.ToArray(),
         };
     }
 
-    /// <summary>A model that does not load, or that no device of these kinds can hold, gains nothing by more of them.</summary>
-    private int LackedCount(int desiredCount) => NoRoomBecause is null || Prospects.Refusal is not null || Health.MayNotLoadBecause(Now) is not null
-        ? 0
-        : Math.Max(0, desiredCount - _replicas.Values.Count(replica => !replica.IsRetiring));
+    /// <summary>The history learns of comings and goings by their sum: whichever way a job came or went, it counts once.</summary>
+    private void NoteDemand()
+    {
+        var (count, now) = (Queue.Count + _replicas.Values.Sum(replica => replica.Leases.Count), ArrivalHistory.SecondsOf(Now));
+        while (_history.DemandCount < count) _history.Arrived(now);
+        while (_history.DemandCount > count) _history.Ended(now);
+    }
 
     private static PoolReplica Seen(PooledReplica replica) => new(
         replica.Id, replica.IsRetiring ? ReplicaPhase.Draining : replica.Status.Phase, replica.Leases.Count, replica.IdleSince);

@@ -61,6 +61,16 @@ internal sealed partial class PoolKeeper(
         _orders.RetireOthers(version: null);
     }
 
+    /// <summary>Sends an idle replica away for a model that needs its room more.</summary>
+    public bool Yield(string replicaId, string toModel)
+    {
+        if (pool.TakeYielded(replicaId, toModel) is not { } replica) return false;
+        Log.Evicted(logger, replicaId, toModel);
+        DiffusionMeter.Evicted(pool.Model, toModel);
+        _orders.Retire(replica, finishRunning: true);
+        return true;
+    }
+
     private void ForgetDead()
     {
         foreach (var silo in pool.Replicas.Select(replica => replica.Status.SiloId).Distinct().Where(members.IsDead).ToList()) SiloLost(silo);
@@ -170,6 +180,9 @@ internal sealed partial class PoolKeeper(
     {
         [LoggerMessage(2001, LogLevel.Warning, "{JobId} could not be handed to {ReplicaId}")]
         public static partial void NotHandedOver(ILogger logger, string jobId, string replicaId, Exception problem);
+
+        [LoggerMessage(2003, LogLevel.Information, "{ReplicaId} leaves: {Model} needs its room more")]
+        public static partial void Evicted(ILogger logger, string replicaId, string model);
 
         [LoggerMessage(2002, LogLevel.Error, "{Model} is left alone for a while: {Reason}")]
         public static partial void Poisoned(ILogger logger, string model, string reason);

@@ -26,7 +26,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
             if (pool.Find(id) is { } replica) Retire(replica, finishRunning: true);
 
         for (var missing = plan.AddCount; missing > 0; missing--)
-            if (!await Order(model)) return;
+            if (!await Order(model, isForDemand: plan.NeededCount > pool.Replicas.Count(replica => !replica.IsRetiring))) return;
     }
 
     /// <summary>Whatever is not of this version goes; a model that is gone does not even finish its jobs.</summary>
@@ -53,13 +53,16 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
     }
 
     /// <summary>Asks for room and has a replica loaded there. False when there is no room.</summary>
-    private async Task<bool> Order(ModelEntry model)
+    /// <param name="model">To load.</param>
+    /// <param name="isForDemand">A job waits for it, and nothing that there is or comes will do.</param>
+    private async Task<bool> Order(ModelEntry model, bool isForDemand)
     {
         if (pool.NoRoomBecause is not null && time.GetUtcNow() - _roomAskedAt < options.ReconcileInterval) return false;
 
         _roomAskedAt = time.GetUtcNow();
         var id = pool.NextReplicaId(model.Version);
-        var grant = await Cluster.Reserve(new DeviceRequest(id, model.Name, model.MemoryBytes, model.Policy.Needs));
+        var grant = await Cluster.Reserve(new DeviceRequest(
+            id, model.Name, model.MemoryBytes, model.Policy.Needs, isForDemand, pool.WorthOfNext(model.MemoryBytes)));
         if (grant is not { SiloId: { } silo, DeviceId: { } device })
         {
             pool.NoRoomBecause = grant.RefusedBecause;
@@ -105,7 +108,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
         }
     }
 
-    private void Retire(PooledReplica replica, bool finishRunning)
+    public void Retire(PooledReplica replica, bool finishRunning)
     {
         replica.IsRetiring = true;
         Log.Retiring(logger, replica.Id);

@@ -79,6 +79,16 @@ internal sealed partial class SchedulerGrain(Members members, TimeProvider time,
         return Noted();
     }
 
+    public Task<IReadOnlyList<ReplicaOffer>> Offers() => Task.FromResult(Pool.Offers());
+
+    public Task<bool> Yield(string replicaId, string toModel) => Task.FromResult(Keeper.Yield(replicaId, toModel));
+
+    public Task RoomMade()
+    {
+        Pool.NoRoomBecause = null;
+        return Noted();
+    }
+
     public Task SetPolicy(PoolPolicy policy)
     {
         Pool.Policy = policy;

@@ -47,6 +47,9 @@ public static class DiffusionMeter
     private static readonly Counter<long> DeletedPictures =
         Meter.CreateCounter<long>("od_pictures_deleted_total", "{picture}", "Pictures that were deleted after their last job.");
 
+    private static readonly Counter<long> Evictions =
+        Meter.CreateCounter<long>("od_evictions_total", "{replica}", "Idle replicas that left because another model needed their room.");
+
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
     /// <summary>0 while the cluster's grain lives elsewhere.</summary>
@@ -76,6 +79,8 @@ public static class DiffusionMeter
     internal static void LoadFailed(string model) => LoadFailures.Add(1, Tag("model", model));
 
     internal static void PictureStored(string model) => Pictures.Add(1, Tag("model", model));
+
+    internal static void Evicted(string model, string forModel) => Evictions.Add(1, Tag("model", model), Tag("for_model", forModel));
 
     internal static void JobsDeleted(int count) => DeletedJobs.Add(count);
 

@@ -47,14 +47,42 @@ public static class DevicePlacement
         if (devices.Count == 0) return Refused($"no device can be used: {Problem(all)}");
         if (DeviceKinds.MissingBecause(needs, devices) is { } missing) return Refused(missing);
 
-        var candidates =
-            from silo in open
-            from device in silo.Devices
-            where device.Problem is null && needs.AreMetBy(device)
-            select Candidate.Of(silo, device, request, reservations);
+        var candidates = Candidates(request, open, reservations);
         var without = candidates.Where(candidate => !candidate.HasModel).ToList();
         return without.Count == 0 ? Refused($"every {needs} has a replica of {request.Model} already") : Best(request, needs, without);
     }
+
+    /// <summary>
+    /// The devices on which a replica could be put if there were room: alive, open, of the kind that is needed, large enough when
+    /// empty and free of this model.
+    /// </summary>
+    /// <param name="request">What is needed.</param>
+    /// <param name="silos">As their last heartbeats told.</param>
+    /// <param name="reservations">Everything granted and not yet released.</param>
+    /// <param name="now">To judge the heartbeats.</param>
+    /// <param name="heartbeatTimeout">Silos not heard of for longer than this do not count.</param>
+    public static IReadOnlyList<RoomCandidate> WithoutRoom(
+        PlacementRequest request,
+        IReadOnlyList<SiloStatus> silos,
+        IReadOnlyCollection<DeviceReservation> reservations,
+        DateTimeOffset now,
+        TimeSpan heartbeatTimeout)
+    {
+        var open = silos.Where(silo => !silo.IsDraining && now - silo.LastSeenAt <= heartbeatTimeout).ToList();
+        return
+        [
+            .. Candidates(request, open, reservations)
+                .Where(candidate => !candidate.HasModel && candidate.Device.MemoryBytes >= request.MemoryBytes)
+                .Select(candidate => new RoomCandidate(candidate.Device, candidate.FreeBytes, candidate.Granted)),
+        ];
+    }
+
+    private static IEnumerable<Candidate> Candidates(
+        PlacementRequest request, List<SiloStatus> open, IReadOnlyCollection<DeviceReservation> reservations) =>
+        from silo in open
+        from device in silo.Devices
+        where device.Problem is null && (request.Needs ?? DeviceNeeds.None).AreMetBy(device)
+        select Candidate.Of(silo, device, request, reservations);
 
     private static DeviceChoice Best(PlacementRequest request, DeviceNeeds needs, List<Candidate> candidates)
     {
@@ -80,7 +108,8 @@ public static class DevicePlacement
         $"no {needs} has {ByteText.Of(request.MemoryBytes)} free: "
         + $"best is {best.Device.DeviceId} on {best.Device.SiloId} with {ByteText.Of(Math.Max(0, best.FreeBytes))}";
 
-    private sealed record Candidate(DeviceStatus Device, long FreeBytes, bool HasModel, bool IsPreferred)
+    private sealed record Candidate(
+        DeviceStatus Device, long FreeBytes, bool HasModel, bool IsPreferred, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Granted)
     {
         public static Candidate Of(
             SiloStatus silo, DeviceStatus device, PlacementRequest request, IReadOnlyCollection<DeviceReservation> reservations)
@@ -91,7 +120,9 @@ public static class DevicePlacement
 
             // A grant may be newer than the heartbeat, and memory in use may outlive its grant: the larger one is true.
             var taken = Math.Max(granted.Sum(r => r.MemoryBytes), device.ReservedBytes);
-            return new(device, device.MemoryBytes - taken, hasModel, request.PreferredSilos?.Contains(silo.SiloId) ?? false);
+            return new(
+                device, device.MemoryBytes - taken, hasModel, request.PreferredSilos?.Contains(silo.SiloId) ?? false,
+                [.. granted.Select(r => (r.ReplicaId, r.MemoryBytes))]);
         }
     }
 }

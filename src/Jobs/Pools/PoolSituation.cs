@@ -50,6 +50,12 @@ public sealed record PoolPlan
     /// <summary>Replicas that should exist.</summary>
     public required int DesiredCount { get; init; }
 
+    /// <summary>Of these, for what is running and waiting; the others are standby.</summary>
+    public required int NeededCount { get; init; }
+
+    /// <summary>Idle replicas that are kept for nothing but habit: whoever needs their room may have it.</summary>
+    public required int SurplusCount { get; init; }
+
     /// <summary>Ready and idle now.</summary>
     public required int StandbyCount { get; init; }
 

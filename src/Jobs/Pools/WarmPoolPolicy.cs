@@ -34,6 +34,8 @@ public static class WarmPoolPolicy
             AddCount = situation.CannotAddBecause is null ? size.AddCount : 0,
             Retire = Retire(situation, policy, demand, idle, size),
             DesiredCount = size.DesiredCount,
+            NeededCount = size.NeededCount,
+            SurplusCount = size.SurplusCount,
             StandbyCount = idle.Count,
             StandbyTarget = size.StandbyTarget,
             DeficitReason = idle.Count >= size.StandbyTarget ? null : Reason(situation, demand, size),
