@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
@@ -137,6 +138,7 @@ internal static class Sample
         StandbyTarget = 4,
         DeficitReason = "no memory",
         DeficitSeconds = 8.5,
+        Evictions = [new(DateTimeOffset.Parse("2026-05-04T11:58:00Z", CultureInfo.InvariantCulture), "emoji@v-digest/1", "silo1/cpu0", "other")],
         Replicas = [Replica],
     };
 

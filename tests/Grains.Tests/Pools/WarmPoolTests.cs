@@ -54,6 +54,28 @@ public sealed class WarmPoolTests
         start.Open();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_burst_of_one_step_waits_for_no_load_and_the_standby_is_back_without_another_request(int step)
+    {
+        await using var world = await World.WithModel(options => (options.DevicesPerSilo, options.Policy) = (2 * step, new PoolPolicy { Step = step }));
+        var loads = world.HoldLoads(); // From here on no load ends.
+        var started = Enumerable.Range(0, step).Select(i => world.HoldAtStep($"burst {i}", 0)).ToList();
+
+        var jobs = await Task.WhenAll(Enumerable.Range(0, step).Select(i => world.Submit($"burst {i}")));
+        foreach (var start in started) await start.Reached; // All of them draw, and nothing was loaded for them.
+        var during = await world.Pool(pool => pool.Replicas.Count == 2 * step);
+        loads.Open();
+        var after = await world.Pool(pool => pool.StandbyCount == step);
+        foreach (var start in started) start.Open();
+
+        Assert.Equal((step, 0), (during.RunningCount, during.StandbyCount));
+        Assert.Equal((step, null), (after.RunningCount, after.DeficitReason));
+        Assert.Equal(2 * step, world.Studio.Loads.Count);
+        foreach (var job in jobs) Assert.Equal(JobStatus.Succeeded, (await world.Finished(job.Record.Id)).Status);
+    }
+
     [Fact]
     public async Task Nobody_waits_while_a_standby_is_idle()
     {

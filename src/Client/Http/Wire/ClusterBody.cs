@@ -48,6 +48,9 @@ public sealed record PoolBody
 
     public required IReadOnlyList<ReplicaBody> Replicas { get; init; }
 
+    /// <summary>The last replicas that left because another model needed their room more, newest first; twenty at most.</summary>
+    public IReadOnlyList<EvictionBody> Evictions { get; init; } = [];
+
     public static PoolBody From(PoolView pool) => new()
     {
         Model = pool.Model,
@@ -60,6 +63,7 @@ public sealed record PoolBody
         DeficitSeconds = pool.DeficitSeconds,
         Policy = PoolPolicyBody.From(pool.Policy),
         Replicas = [.. pool.Replicas.Select(ReplicaBody.From)],
+        Evictions = [.. pool.Evictions.Select(eviction => new EvictionBody(eviction.At, eviction.ReplicaId, eviction.Device, eviction.ForModel))],
     };
 
     public PoolView ToView() => new()
@@ -74,8 +78,16 @@ public sealed record PoolBody
         DeficitReason = DeficitReason,
         DeficitSeconds = DeficitSeconds,
         Replicas = [.. Replicas.Select(r => r.ToStatus())],
+        Evictions = [.. Evictions.Select(eviction => new PoolEviction(eviction.At, eviction.Replica, eviction.Device, eviction.ForModel))],
     };
 }
+
+/// <summary>A replica that left because another model needed its room more.</summary>
+/// <param name="At">When it was sent away.</param>
+/// <param name="Replica">model@version/ordinal.</param>
+/// <param name="Device">Its silo and device: silo/cpu0.</param>
+/// <param name="ForModel">Which model.</param>
+public sealed record EvictionBody(DateTimeOffset At, string Replica, string Device, string ForModel);
 
 /// <summary>Statistics of one type of grain in the whole cluster.</summary>
 /// <param name="Type">Its name without suffix: Job, Scheduler...</param>

@@ -1,3 +1,4 @@
+import { age } from '../../clock.js';
 import { h, icon } from '../../dom.js';
 import { formatSeconds } from '../../format.js';
 import { replicaItem } from './replica-item.js';
@@ -12,7 +13,16 @@ export function poolCard(pool) {
         figure('Running', pool.running),
         figure('Replicas', `${pool.replicas.length} of ${pool.desired}`, 'there are, of those wanted'))),
       replicaList(pool.replicas)),
+    evictions(pool),
   ];
+}
+
+/** Who left for whom: the answer to "it was loaded a minute ago, where is it?" */
+function evictions({ model, evictions: left = [] }) {
+  if (left.length === 0) return null;
+  return h('details.load', { dataset: { memo: `${model} evictions` } },
+    h('summary', {}, `${left.length === 1 ? '1 replica' : `${left.length} replicas`} left for other models, the last `, age(left[0].at)),
+    h('ul.evictions', { role: 'list' }, left.map(eviction => h('li.muted', {}, `${eviction.device} to ${eviction.for_model} · `, age(eviction.at)))));
 }
 
 function replicaList(replicas) {
