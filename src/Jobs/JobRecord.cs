@@ -41,6 +41,9 @@ public sealed record JobRecord
 
     /// <summary>What its owner should know without it being an error, such as a truncated prompt.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>When its pictures are of no use any more; null is never.</summary>
+    public DateTimeOffset? DueAt() => Spec.DeadlineSeconds is { } seconds ? CreatedAt.AddSeconds(seconds) : null;
 }
 
 /// <summary>A finished picture, named by its content.</summary>

@@ -56,6 +56,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
 /// <param name="Priority">Orders one tenant's own jobs; higher first.</param>
 /// <param name="CostSeconds">Predicted device-seconds.</param>
 /// <param name="AtHead">It held a lease before and goes first.</param>
+/// <param name="Deadline">When its pictures are of no use any more; null is never.</param>
 [GenerateSerializer, Immutable]
 public sealed record QueuedJob(
     [property: Id(0)] string JobId,
@@ -63,7 +64,8 @@ public sealed record QueuedJob(
     [property: Id(2)] double Weight,
     [property: Id(3)] int Priority,
     [property: Id(4)] double CostSeconds,
-    [property: Id(5)] bool AtHead);
+    [property: Id(5)] bool AtHead,
+    [property: Id(6)] DateTimeOffset? Deadline = null);
 
 [GenerateSerializer]
 public sealed record EnqueueAnswer([property: Id(0)] QueuePlace? Place, [property: Id(1)] Refusal? Refused);

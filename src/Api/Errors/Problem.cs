@@ -19,6 +19,7 @@ internal static class Problem
             Code = row.WireName,
             Errors = refusal.Problems,
             RetryAfterSeconds = refusal.RetryAfter?.TotalSeconds,
+            EtaSeconds = refusal.Eta?.TotalSeconds,
             RequestId = RequestId.Of(http),
         };
     }

@@ -24,6 +24,7 @@ internal static class JobForm
             QualityPercent = form.Integer("quality"),
             PreviewCount = form.Integer("previews"),
             Priority = form.Integer("priority"),
+            DeadlineSeconds = form.Number("deadline_seconds"),
         };
     }
 

@@ -68,6 +68,12 @@ internal sealed class GenerateOptions
         HelpName = "PERCENT",
     };
 
+    private Option<double?> Deadline { get; } = new("--deadline")
+    {
+        Description = "Seconds for which the picture is of use; refused when that cannot be done. Default: whenever it comes.",
+        HelpName = "SECONDS",
+    };
+
     public Option<string?> Output { get; } = new("--output", "-o")
     {
         Description = "File to write; with --count above 1, -1, -2... go before the ending.",
@@ -77,7 +83,7 @@ internal sealed class GenerateOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(Prompt);
-        foreach (var option in (Option[])[Model, Negative, Steps, Guidance, Seed, Size, Count, Sampler, Format, Quality, Output])
+        foreach (var option in (Option[])[Model, Negative, Steps, Guidance, Seed, Size, Count, Sampler, Format, Quality, Deadline, Output])
             command.Options.Add(option);
         Size.Validators.Add(result =>
         {
@@ -104,6 +110,7 @@ internal sealed class GenerateOptions
             Sampler = parse.GetValue(Sampler),
             Format = parse.GetValue(Format) ?? FormatOf(parse.GetValue(Output)),
             QualityPercent = parse.GetValue(Quality),
+            DeadlineSeconds = parse.GetValue(Deadline),
         };
     }
 

@@ -77,7 +77,7 @@ internal sealed partial class JobErrands(
     private async Task<QueuedJob> Admitted(JobRecord job)
     {
         var admission = await grains.GetGrain<ITenantGrain>(job.TenantId).Admit(job.Id, Cost(job)); // Counted once, however often.
-        return new(job.Id, job.TenantId, admission.Weight, job.Spec.Priority, Cost(job), AtHead: job.Epoch > 0);
+        return new(job.Id, job.TenantId, admission.Weight, job.Spec.Priority, Cost(job), AtHead: job.Epoch > 0, job.DueAt());
     }
 
     /// <summary>Counts the job's use, once it is final.</summary>

@@ -22,7 +22,8 @@ internal sealed class JobIntake(CatalogCache catalog, IGrainFactory grains, Time
         var admission = await tenant.Admit(jobId, cost);
         if (admission.Refused is { } overQuota) return Intake.No(overQuota);
 
-        var entry = new QueuedJob(jobId, submission.TenantId, admission.Weight, spec.Priority, cost, AtHead: false);
+        var entry = new QueuedJob(
+            jobId, submission.TenantId, admission.Weight, spec.Priority, cost, AtHead: false, DeadlineOf(spec));
         if (await grains.GetGrain<ISchedulerGrain>(spec.Model).Admits(entry) is { } noRoom)
         {
             await tenant.Finished(jobId, deviceSeconds: 0, pictureCount: 0);
@@ -38,6 +39,8 @@ internal sealed class JobIntake(CatalogCache catalog, IGrainFactory grains, Time
         await grains.GetGrain<ITenantGrain>(job.TenantId).Finished(job.Id, deviceSeconds: 0, pictureCount: 0);
         await grains.GetGrain<ISchedulerGrain>(job.Spec.Model).Withdraw(job.Id);
     }
+
+    private DateTimeOffset? DeadlineOf(GenerationSpec spec) => spec.DeadlineSeconds is { } seconds ? time.GetUtcNow().AddSeconds(seconds) : null;
 
     private JobRecord Record(string jobId, JobSubmission submission, GenerationSpec spec) => new()
     {

@@ -11,6 +11,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
 {
     private readonly Dictionary<string, PooledReplica> _replicas = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _keptPlaces = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, DateTimeOffset> _deadlines = new();
     private readonly List<string> _stopped = [];
     private readonly ArrivalHistory _history = new();
     private PoolPolicy _policy = new();
@@ -45,14 +46,15 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
     private DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Keeps a place until the job comes or the time is up, so that what was promised before a commit holds after it.</summary>
-    public Refusal? Admits(string jobId)
+    public Refusal? Admits(QueuedJob job)
     {
         if (Hopeless(Prospects.ForNew(Now)) is { } hopeless) return hopeless;
 
         foreach (var (late, _) in _keptPlaces.Where(place => place.Value <= Now).ToList()) _keptPlaces.Remove(late);
-        if (Queue.Contains(jobId)) return null;
-        var refused = Admission.ToQueue(Queue.Count + _keptPlaces.Count, Policy.QueueCountMax, Eta(Queue.TotalCostSeconds, 0));
-        if (refused is null) _keptPlaces[jobId] = Now + options.PlaceKept;
+        if (Queue.Contains(job.JobId)) return null;
+        var refused = Admission.ToQueue(Queue.Count + _keptPlaces.Count, Policy.QueueCountMax, Eta(Queue.TotalCostSeconds, 0))
+            ?? Admission.ToDeadline((job.Deadline - Now)?.TotalSeconds, job.Deadline is null ? null : EtaOf(job));
+        if (refused is null) _keptPlaces[job.JobId] = Now + options.PlaceKept;
         return refused;
     }
 
@@ -60,8 +62,8 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
     public QueuePlace? Enqueue(QueuedJob job)
     {
         _keptPlaces.Remove(job.JobId);
-        var entry = new QueueEntry(job.JobId, job.TenantId, job.Weight, job.Priority, Scaled(job.CostSeconds), job.AtHead);
-        Queue.Enqueue(entry, evenIfFull: true);
+        var entry = Entry(job);
+        if (Queue.Enqueue(entry, evenIfFull: true) == EnqueueOutcome.Added && job.Deadline is { } deadline) _deadlines.Enqueue(job.JobId, deadline);
         NoteDemand();
         return PlaceOf(entry);
     }
@@ -71,6 +73,20 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         _keptPlaces.Remove(jobId);
         Queue.Withdraw(jobId);
         NoteDemand();
+    }
+
+    /// <summary>Takes out the waiting jobs whose deadline has passed.</summary>
+    public IReadOnlyList<string> TakeLate()
+    {
+        List<string> late = [];
+        while (_deadlines.TryPeek(out var jobId, out var deadline) && deadline <= Now)
+        {
+            _deadlines.Dequeue();
+            if (Queue.Withdraw(jobId)) late.Add(jobId);
+        }
+
+        if (late.Count > 0) NoteDemand();
+        return late;
     }
 
     /// <summary>The next job and the idle or least busy replica for it; null when one of them is missing.</summary>
@@ -200,37 +216,6 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         _stopped.Add(status.ReplicaId);
         NoRoomBecause = null; // Its room is free now.
     }
-
-    private QueuePlace? PlaceOf(QueueEntry entry)
-    {
-        if (Queue.PlaceOf(entry.JobId) is not { } place) return null;
-        var (waiting, isForLoad) = Waiting();
-        return new QueuePlace(place.Position, Eta(place.CostAheadSeconds, entry.CostSeconds), waiting, isForLoad);
-    }
-
-    /// <summary>In words, what everything waits for; nothing, when only for the jobs before it.</summary>
-    private (string? Waiting, bool IsForLoad) Waiting()
-    {
-        if (_replicas.Values.Any(replica => replica.Status.Phase == ReplicaPhase.Ready && !replica.IsRetiring)) return (null, false);
-        if (Policy.Max == 0) return ("the pool is paused", false);
-        var nearest = _replicas.Values.Where(replica => !replica.IsRetiring).MaxBy(replica => replica.Status.Progress);
-        if (nearest is not null) return ($"the model is loading ({nearest.Status.Progress * 100:0} %)", true);
-        return (Health.MayNotLoadBecause(Now) ?? NoRoomBecause ?? "the model is about to be loaded", false);
-    }
-
-    private double? Eta(double costAheadSeconds, double ownCostSeconds) =>
-        CostModel.EtaSeconds(costAheadSeconds, ownCostSeconds, [.. _replicas.Values.Where(replica => !replica.IsRetiring).SelectMany(SlotsFreeIn)]);
-
-    private IEnumerable<double> SlotsFreeIn(PooledReplica replica)
-    {
-        if (replica.Status.Phase != ReplicaPhase.Ready)
-            return [(_loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds) * (1 - replica.Status.Progress)];
-        var slots = replica.Leases.Select(lease => lease.SecondsLeft(Now)).Concat(Enumerable.Repeat(0.0, replica.FreeSlots));
-        return slots.OrderDescending().Take(Math.Max(1, Policy.BatchMax)); // A job that is about to end shares its slot with the next one.
-    }
-
-    /// <summary>Costs come as if nothing were measured; the pool knows better.</summary>
-    private double Scaled(double costSeconds) => costSeconds * (_stepSeconds ?? CostModel.DefaultStepSecondsPerMegapixel) / CostModel.DefaultStepSecondsPerMegapixel;
 }
 
 /// <summary>A job on its way to a replica that has room for it.</summary>

@@ -36,6 +36,7 @@ internal sealed partial class PoolKeeper(
         await _orders.ReleaseStopped();
         if (_model is { } model) await _orders.Scale(model);
         AbandonHopeless();
+        AbandonLate();
         TellPlaces();
         Show();
     }
@@ -147,6 +148,13 @@ internal sealed partial class PoolKeeper(
             pool.Queue.Withdraw(entry.JobId);
             _ = Message.Try(() => Job(entry.JobId).Abandon(new JobError(reason.Code, reason.Message)), entry.JobId, logger);
         }
+    }
+
+    /// <summary>Nobody wants their pictures any more: the devices are for others.</summary>
+    private void AbandonLate()
+    {
+        foreach (var jobId in pool.TakeLate())
+            _ = Message.Try(() => Job(jobId).Abandon(new JobError(ErrorCode.DeadlineUnmet, "Its deadline passed while it waited.")), jobId, logger);
     }
 
     private void TellPlaces()

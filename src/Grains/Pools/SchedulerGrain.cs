@@ -40,7 +40,7 @@ internal sealed partial class SchedulerGrain(Members members, TimeProvider time,
         return Task.CompletedTask;
     }
 
-    public Task<Refusal?> Admits(QueuedJob job) => Task.FromResult(Pool.Admits(job.JobId));
+    public Task<Refusal?> Admits(QueuedJob job) => Task.FromResult(Pool.Admits(job));
 
     public Task<EnqueueAnswer> Enqueue(QueuedJob job)
     {

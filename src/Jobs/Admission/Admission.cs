@@ -25,6 +25,19 @@ public static class Admission
         return new(ErrorCode.QueueFull, $"{queuedCount} jobs wait for this model, which is the most it takes.") { RetryAfter = retryAfter };
     }
 
+    /// <summary>Null when the job would be done by its deadline, as far as anybody knows.</summary>
+    /// <param name="deadlineSeconds">From now; null for none.</param>
+    /// <param name="etaSeconds">When it would be done; null when nothing was measured yet.</param>
+    public static Refusal? ToDeadline(double? deadlineSeconds, double? etaSeconds)
+    {
+        if (deadlineSeconds is not { } deadline || etaSeconds is not { } eta || eta <= deadline) return null;
+        return new(ErrorCode.DeadlineUnmet, Text($"The pictures would be there in about {Math.Ceiling(eta):0} s, the deadline is in {deadline:0.#} s."))
+        {
+            RetryAfter = Within(eta - deadline),
+            Eta = TimeSpan.FromSeconds(eta),
+        };
+    }
+
     /// <summary>Null when the tenant may have one more job.</summary>
     /// <param name="limits">What it may use.</param>
     /// <param name="use">What it uses.</param>

@@ -29,4 +29,5 @@ public enum ErrorCode
     Timeout,
     Internal,
     MethodNotAllowed,
+    DeadlineUnmet,
 }

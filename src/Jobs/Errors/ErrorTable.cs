@@ -41,6 +41,7 @@ public static class ErrorTable
         new(ErrorCode.Timeout, "timeout", 504, "It took too long.", true),
         new(ErrorCode.Internal, "internal", 500, "Something went wrong inside.", false),
         new(ErrorCode.MethodNotAllowed, "method_not_allowed", 405, "This method does not work here.", false),
+        new(ErrorCode.DeadlineUnmet, "deadline_unmet", 503, "It cannot be done in time.", true),
     ];
 
     private static readonly FrozenDictionary<ErrorCode, ErrorRow> ByCode = Rows.ToFrozenDictionary(row => row.Code);

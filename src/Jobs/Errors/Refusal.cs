@@ -13,6 +13,9 @@ public sealed record Refusal(ErrorCode Code, string Message)
     /// <summary>When trying again makes sense; null when it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When it would be done if it were accepted; null when nobody knows, or when it is refused for something else.</summary>
+    public TimeSpan? Eta { get; init; }
+
     public static Refusal Invalid(IReadOnlyList<FieldProblem> problems) =>
         new(ErrorCode.InvalidRequest, string.Join(" ", problems.Select(p => $"{p.Field}: {p.Message}"))) { Problems = problems };
 }

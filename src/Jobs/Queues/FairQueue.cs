@@ -2,7 +2,7 @@ namespace OrleansDiffusion.Jobs;
 
 /// <summary>
 /// The queue of a pool. Tenants share the devices in proportion to their weights, whoever sends more; within a tenant,
-/// higher priority goes first, and first come first served among equals. Jobs that held a lease before go before all.
+/// higher priority goes first, then the earlier deadline, and first come first served among equals. Jobs that held a lease before go before all.
 /// Start-time fair queueing: Goyal, Vin and Cheng, "Start-time Fair Queuing" (SIGCOMM 1996), with the tag given when a
 /// job reaches the head of its tenant's lane, so that priorities and withdrawals inside a lane cost other tenants nothing.
 /// All operations take O(log n); a place takes O(tenants x log n).
@@ -95,7 +95,7 @@ public sealed class FairQueue(int countMax)
         }
     }
 
-    private static RankKey HeadKey(long arrival) => new(0, arrival);
+    private static RankKey HeadKey(long arrival) => new(0, 0, arrival);
 
     private static void EnqueueNext(
         PriorityQueue<IEnumerator<(QueueEntry Entry, long Tag)>, (long, string)> turns, IEnumerator<(QueueEntry Entry, long Tag)> lane)

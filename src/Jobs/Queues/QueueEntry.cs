@@ -7,7 +7,12 @@ namespace OrleansDiffusion.Jobs;
 /// <param name="Priority">Orders one tenant's own jobs; higher first.</param>
 /// <param name="CostSeconds">Predicted device-seconds.</param>
 /// <param name="AtHead">It held a lease before, has paid for its turn, and goes before everything else.</param>
-public sealed record QueueEntry(string JobId, string TenantId, double Weight, int Priority, double CostSeconds, bool AtHead = false);
+/// <param name="Deadline">Of one tenant's jobs of the same priority, the one with the earliest deadline goes first; null after them.</param>
+public sealed record QueueEntry(
+    string JobId, string TenantId, double Weight, int Priority, double CostSeconds, bool AtHead = false, DateTimeOffset? Deadline = null)
+{
+    internal RankKey KeyOf(long arrival) => new(Priority, Deadline?.UtcTicks ?? long.MaxValue, arrival);
+}
 
 public enum EnqueueOutcome
 {

@@ -1,10 +1,11 @@
 namespace OrleansDiffusion.Jobs;
 
-/// <summary>Higher priority first, then first come first served.</summary>
-internal readonly record struct RankKey(int Priority, long Arrival) : IComparable<RankKey>
+/// <summary>Higher priority first, then the earlier deadline, then first come first served.</summary>
+internal readonly record struct RankKey(int Priority, long DeadlineTicks, long Arrival) : IComparable<RankKey>
 {
-    public int CompareTo(RankKey other) =>
-        Priority != other.Priority ? other.Priority.CompareTo(Priority) : Arrival.CompareTo(other.Arrival);
+    public int CompareTo(RankKey other) => Priority != other.Priority
+        ? other.Priority.CompareTo(Priority)
+        : (DeadlineTicks, Arrival).CompareTo((other.DeadlineTicks, other.Arrival));
 }
 
 /// <summary>What a run of neighbouring entries adds up to.</summary>

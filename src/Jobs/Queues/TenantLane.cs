@@ -27,7 +27,7 @@ internal sealed class TenantLane(string tenantId)
     public void Add(QueueEntry entry, long arrival, long virtualTime)
     {
         if (Count == 0) StartTag = Math.Max(StartTag, virtualTime);
-        _waiting.Add(new(entry.Priority, arrival), entry, TollOf(entry));
+        _waiting.Add(entry.KeyOf(arrival), entry, TollOf(entry));
     }
 
     public void Take(QueueEntry first, long arrival)
@@ -36,9 +36,9 @@ internal sealed class TenantLane(string tenantId)
         StartTag += TollOf(first);
     }
 
-    public void Remove(QueueEntry entry, long arrival) => _waiting.Remove(new(entry.Priority, arrival));
+    public void Remove(QueueEntry entry, long arrival) => _waiting.Remove(entry.KeyOf(arrival));
 
-    public RankSum Before(QueueEntry entry, long arrival) => _waiting.Before(new(entry.Priority, arrival));
+    public RankSum Before(QueueEntry entry, long arrival) => _waiting.Before(entry.KeyOf(arrival));
 
     /// <summary>The sum of the jobs whose turn comes before that of another tenant's job.</summary>
     public RankSum BeforeTurnOf(long tag, string otherTenantId)

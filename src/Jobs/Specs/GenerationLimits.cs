@@ -38,4 +38,7 @@ public sealed record GenerationLimits
 
     /// <summary>Of jpeg and webp when the request names none.</summary>
     public const int DefaultQualityPercent = 90;
+
+    /// <summary>A week.</summary>
+    public const int DeadlineSecondsMax = 7 * 24 * 3600;
 }

@@ -38,4 +38,7 @@ public sealed record GenerationRequest
 
     /// <summary>-10..10; higher goes first among the same tenant's jobs.</summary>
     public int? Priority { get; init; }
+
+    /// <summary>The pictures are of use for so many seconds after the request. Refused when that cannot be done. Null: whenever they come.</summary>
+    public double? DeadlineSeconds { get; init; }
 }

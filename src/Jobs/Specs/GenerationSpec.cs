@@ -35,6 +35,9 @@ public sealed record GenerationSpec
 
     public int Priority { get; init; }
 
+    /// <summary>After the job's acceptance; null is none.</summary>
+    public double? DeadlineSeconds { get; init; }
+
     public string ContentType => $"image/{Format}";
 
     /// <summary>Picture k has its own generator. Seeds wrap at 2^32, as torch's mt19937 sees only 32 bits.</summary>

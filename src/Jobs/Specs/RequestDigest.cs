@@ -28,6 +28,7 @@ public static class RequestDigest
         Add(form, "quality", request.QualityPercent);
         Add(form, "previews", request.PreviewCount);
         Add(form, "priority", request.Priority);
+        Add(form, "deadline_seconds", request.DeadlineSeconds);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(form.ToString())));
     }
 

@@ -41,6 +41,7 @@ public static class SpecRules
             QualityPercent = Within(problems, "quality", request.QualityPercent, GenerationLimits.DefaultQualityPercent, 1, 100),
             PreviewCount = Within(problems, "previews", request.PreviewCount, 0, 0, limits.PreviewCountMax),
             Priority = Within(problems, "priority", request.Priority, 0, -limits.PriorityMax, limits.PriorityMax),
+            DeadlineSeconds = Deadline(problems, request.DeadlineSeconds),
         };
         CheckStepsOfSampler(spec, model, limits, problems);
         return problems.Count == 0 ? new SpecAnswer(spec, []) : new SpecAnswer(null, problems);
@@ -68,6 +69,13 @@ public static class SpecRules
         if (!double.IsFinite(value) || value < 0 || value > max)
             problems.Add(new("guidance", Text($"must be a number from 0 to {max}, not {value}; 1 or less means no guidance.")));
         return value;
+    }
+
+    private static double? Deadline(List<FieldProblem> problems, double? asked)
+    {
+        if (asked is { } value && !(value is > 0 and <= GenerationLimits.DeadlineSecondsMax))
+            problems.Add(new("deadline_seconds", Text($"must be a number above 0 and at most {GenerationLimits.DeadlineSecondsMax}, not {value}.")));
+        return asked;
     }
 
     private static string OneOf(List<FieldProblem> problems, string field, string? asked, string otherwise, IReadOnlyList<string> names)

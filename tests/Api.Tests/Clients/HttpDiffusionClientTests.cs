@@ -17,7 +17,7 @@ public sealed class HttpDiffusionClientTests
         var request = new GenerationRequest
         {
             Model = "emoji", Prompt = "a red apple \U0001F34E", NegativePrompt = "a worm", Width = 64, Height = 72, Steps = 25, Guidance = 7.5, Seed = 4294967295,
-            Count = 2, Sampler = "ddim", Format = "png", QualityPercent = 91, PreviewCount = 3, Priority = -4,
+            Count = 2, Sampler = "ddim", Format = "png", QualityPercent = 91, PreviewCount = 3, Priority = -4, DeadlineSeconds = 2.5,
         };
         (GenerationRequest?, SubmitOptions?) arrived = default;
         api.Client.Submit = (given, options) =>
@@ -50,12 +50,16 @@ public sealed class HttpDiffusionClientTests
     public async Task A_refusal_comes_back_whole()
     {
         await using var api = await ApiHost.StartAsync();
-        var refusal = new Refusal(ErrorCode.QueueFull, "Full.") { RetryAfter = TimeSpan.FromSeconds(2.5), Problems = [new FieldProblem("model", "is busy.")] };
+        var refusal = new Refusal(ErrorCode.DeadlineUnmet, "Full.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(2.5), Eta = TimeSpan.FromSeconds(40), Problems = [new FieldProblem("model", "is busy.")],
+        };
         api.Client.Submit = (_, _) => throw new DiffusionException(refusal);
 
         var thrown = await Assert.ThrowsAsync<DiffusionException>(() => Client(api).SubmitAsync(new GenerationRequest { Prompt = "x" }, null, Cancellation));
 
-        Assert.Equal((refusal.Code, refusal.Message, refusal.RetryAfter), (thrown.Refusal.Code, thrown.Refusal.Message, thrown.Refusal.RetryAfter));
+        Assert.Equal((refusal.Code, refusal.Message, refusal.RetryAfter, refusal.Eta),
+            (thrown.Refusal.Code, thrown.Refusal.Message, thrown.Refusal.RetryAfter, thrown.Refusal.Eta));
         Assert.Equal(refusal.Problems, thrown.Refusal.Problems);
     }
 

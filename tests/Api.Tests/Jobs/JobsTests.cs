@@ -22,7 +22,7 @@ public sealed class JobsTests
 
         var answer = await api.PostAsync("/v1/jobs", """
             {"model": "emoji", "prompt": "a red apple", "negative_prompt": "a worm", "width": 64, "height": 72, "steps": 25, "guidance": 7.5,
-             "seed": 7, "count": 2, "sampler": "ddim", "format": "png", "quality": 91, "previews": 3, "priority": -4}
+             "seed": 7, "count": 2, "sampler": "ddim", "format": "png", "quality": 91, "previews": 3, "priority": -4, "deadline_seconds": 2.5}
             """);
 
         Assert.Equal((HttpStatusCode.Accepted, "application/json"), (answer.Status, answer.ContentType));
@@ -31,7 +31,7 @@ public sealed class JobsTests
             new GenerationRequest
             {
                 Model = "emoji", Prompt = "a red apple", NegativePrompt = "a worm", Width = 64, Height = 72, Steps = 25, Guidance = 7.5,
-                Seed = 7, Count = 2, Sampler = "ddim", Format = "png", QualityPercent = 91, PreviewCount = 3, Priority = -4,
+                Seed = 7, Count = 2, Sampler = "ddim", Format = "png", QualityPercent = 91, PreviewCount = 3, Priority = -4, DeadlineSeconds = 2.5,
             },
             submitted);
         Assert.Equal(WireText.QueuedJob, answer.Text);

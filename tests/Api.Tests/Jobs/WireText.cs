@@ -7,7 +7,7 @@ internal static class WireText
 {
     private const string Choices = """
         "request":{"prompt":"a red apple","negative_prompt":"a worm","width":64,"height":72,"steps":25,"guidance":7.5,"seed":7,"count":2,
-        "sampler":"ddim","format":"png","quality":91,"previews":3,"priority":-4}
+        "sampler":"ddim","format":"png","quality":91,"previews":3,"priority":-4,"deadline_seconds":null}
         """;
 
     public static readonly string QueuedJob = OneLine.Of($$"""

@@ -56,7 +56,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "model", "prompt", "negative_prompt", "width", "height", "size", "steps", "guidance", "seed", "count", "sampler", "format",
-                "quality", "previews", "priority",
+                "quality", "previews", "priority", "deadline_seconds",
             ],
             schemas["JobRequestBody"].Properties!.Keys);
         Assert.Equal(["queued", "running", "succeeded", "failed", "cancelled"], schemas["JobStatus"].Enum!.Select(value => value.GetValue<string>()));

@@ -99,4 +99,20 @@ public sealed class FailureTests
         Assert.Equal(3, use.PicturesToday);
         Assert.True(use.DeviceSecondsToday > 0);
     }
+
+    [Fact]
+    public async Task A_job_that_still_waits_at_its_deadline_fails_and_says_so()
+    {
+        await using var world = await World.WithModel();
+        var first = world.HoldAtStep("a red apple", 0);
+        var running = await world.Submit("a red apple");
+        await first.Reached;
+
+        var hurried = await world.Client.SubmitAsync(new GenerationRequest { Model = "emoji", Prompt = "x", DeadlineSeconds = 0.2 }).Soon();
+        var late = await world.Finished(hurried.Record.Id);
+        first.Open();
+
+        Assert.Equal((JobStatus.Failed, ErrorCode.DeadlineUnmet, 0L), (late.Status, late.Error!.Code, late.Epoch));
+        Assert.Equal(JobStatus.Succeeded, (await world.Finished(running.Record.Id)).Status);
+    }
 }

@@ -17,8 +17,8 @@ public sealed class PoolTests
     {
         _pool.Policy = new PoolPolicy { QueueCountMax = 1 };
 
-        Assert.Null(_pool.Admits("first"));
-        Assert.Equal(ErrorCode.QueueFull, _pool.Admits("second")!.Code);
+        Assert.Null(_pool.Admits(Job("first")));
+        Assert.Equal(ErrorCode.QueueFull, _pool.Admits(Job("second"))!.Code);
         Assert.Equal(1, _pool.Enqueue(Job("first"))!.Position);
     }
 
@@ -26,12 +26,12 @@ public sealed class PoolTests
     public void A_place_that_is_not_taken_is_free_again_after_its_time()
     {
         _pool.Policy = new PoolPolicy { QueueCountMax = 1 };
-        _pool.Admits("first");
+        _pool.Admits(Job("first"));
 
         _time.Advance(TimeSpan.FromSeconds(9));
-        Assert.NotNull(_pool.Admits("second"));
+        Assert.NotNull(_pool.Admits(Job("second")));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(_pool.Admits("second"));
+        Assert.Null(_pool.Admits(Job("second")));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PoolTests
     {
         _pool.Policy = new PoolPolicy { Min = 0, Max = 0 };
 
-        Assert.Null(_pool.Admits("first"));
+        Assert.Null(_pool.Admits(Job("first")));
         Assert.Equal("the pool is paused", _pool.Enqueue(Job("first"))!.Waiting);
     }
 
@@ -155,7 +155,7 @@ public sealed class PoolTests
         var reason = _pool.WaitsInVain();
         Assert.Equal("emoji could not be loaded in 3 attempts: the file is cut off", reason!.Message);
         Assert.Equal((ErrorCode.ModelInvalid, TimeSpan.FromMinutes(5)), (reason.Code, reason.RetryAfter));
-        Assert.Equal(ErrorCode.ModelInvalid, _pool.Admits("next")!.Code);
+        Assert.Equal(ErrorCode.ModelInvalid, _pool.Admits(Job("next"))!.Code);
         Assert.Contains("the file is cut off", _pool.View().DeficitReason, StringComparison.Ordinal);
         Assert.Equal(0, _pool.Plan(asIfRoom: true).AddCount);
 
@@ -208,6 +208,36 @@ public sealed class PoolTests
         _pool.Enqueue(Job("first"));
 
         Assert.Equal(0.5 + 2 + 2, _pool.Enqueue(Job("second"))!.EtaSeconds);
+    }
+
+    [Fact]
+    public void A_deadline_is_judged_by_what_waits_before_and_only_once_something_was_measured()
+    {
+        _pool.Saw(Replica(0));
+        _pool.Enqueue(Job("before") with { Priority = 1 });
+        var hurried = Job("hurried") with { Deadline = _time.GetUtcNow().AddSeconds(3) };
+        Assert.Null(_pool.Admits(hurried));
+
+        _pool.Saw(Replica(0) with { StepSecondsPerMegapixel = 1 });
+        var refused = _pool.Admits(hurried with { JobId = "again" })!;
+        Assert.Equal((ErrorCode.DeadlineUnmet, TimeSpan.FromSeconds(4)), (refused.Code, refused.Eta));
+        Assert.Null(_pool.Admits(hurried with { JobId = "later", Deadline = _time.GetUtcNow().AddSeconds(4) }));
+        Assert.Equal(1, _pool.Queue.Count); // Being asked put nothing into it.
+    }
+
+    [Fact]
+    public void What_waits_beyond_its_deadline_is_taken_out_once()
+    {
+        _pool.Enqueue(Job("hurried") with { Deadline = _time.GetUtcNow().AddSeconds(3) });
+        _pool.Enqueue(Job("patient"));
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Empty(_pool.TakeLate());
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(["hurried"], _pool.TakeLate());
+        Assert.Empty(_pool.TakeLate());
+        Assert.Equal("patient", Assert.Single(_pool.Queue.InOrder()).JobId);
     }
 
     [Fact]

@@ -21,6 +21,23 @@ public sealed class AdmissionTests
         Assert.Equal(TimeSpan.FromSeconds(retryAfterSeconds), refusal.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(null, 100.0)]
+    [InlineData(10.0, null)]
+    [InlineData(10.0, 10.0)]
+    public void A_deadline_that_can_be_met_or_of_which_nothing_is_known_is_taken(double? deadline, double? eta) =>
+        Assert.Null(Admission.ToDeadline(deadline, eta));
+
+    [Fact]
+    public void A_deadline_that_cannot_be_met_is_refused_with_when_it_would_be_done_and_when_to_come_back()
+    {
+        var refusal = Admission.ToDeadline(10, 41.5)!;
+
+        Assert.Equal(ErrorCode.DeadlineUnmet, refusal.Code);
+        Assert.Equal("The pictures would be there in about 42 s, the deadline is in 10 s.", refusal.Message);
+        Assert.Equal((TimeSpan.FromSeconds(41.5), TimeSpan.FromSeconds(32)), (refusal.Eta, refusal.RetryAfter));
+    }
+
     [Fact]
     public void A_tenant_below_its_limits_is_admitted() => Assert.Null(Admission.ToTenant(Limits, new(3, 30, 60), 10, Examples.Noon));
 

@@ -45,7 +45,7 @@ public sealed class ErrorTableTests
         Assert.Equal(
             [
                 ErrorCode.ModelInUse, ErrorCode.QueueFull, ErrorCode.QuotaExceeded, ErrorCode.NoCapacity, ErrorCode.NotReady,
-                ErrorCode.DeviceFailed, ErrorCode.StorageFull, ErrorCode.StorageUnavailable, ErrorCode.Timeout,
+                ErrorCode.DeviceFailed, ErrorCode.StorageFull, ErrorCode.StorageUnavailable, ErrorCode.Timeout, ErrorCode.DeadlineUnmet,
             ],
             ErrorTable.Rows.Where(row => row.RetryHelps).Select(row => row.Code));
 

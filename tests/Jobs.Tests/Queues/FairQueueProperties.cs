@@ -11,7 +11,11 @@ public sealed class FairQueueProperties
         from priority in Gen.Choose(-1, 1)
         from cost in Gen.Elements(0.1, 0.2, 0.3, 1, 7)
         from atHead in Gen.Choose(0, 9)
-        select new QueueEntry($"j{id}", $"t{tenant}", tenant == 3 ? 2.5 : 1, priority, cost, atHead == 0);
+        from deadline in Gen.Choose(-2, 2)
+        select new QueueEntry($"j{id}", $"t{tenant}", tenant == 3 ? 2.5 : 1, priority, cost, atHead == 0)
+        {
+            Deadline = deadline < 0 ? null : Examples.Noon.AddSeconds(deadline),
+        };
 
     /// <summary>What to do next: add an entry, or take, or withdraw.</summary>
     private static readonly Gen<(int What, QueueEntry Entry)[]> Histories =

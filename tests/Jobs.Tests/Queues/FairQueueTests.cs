@@ -25,6 +25,18 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public void The_earlier_deadline_goes_first_among_one_tenants_jobs_of_one_priority()
+    {
+        Add("whenever", "a");
+        Add("late", "a", deadlineSeconds: 20);
+        Add("soon", "a", deadlineSeconds: 10);
+        Add("soon too", "a", deadlineSeconds: 10);
+        Add("important", "a", priority: 1);
+
+        Assert.Equal("important soon soon too late whenever", Drained());
+    }
+
+    [Fact]
     public void Tenants_take_turns_however_many_jobs_one_of_them_sent_first()
     {
         for (var i = 1; i <= 4; i++) Add($"a{i}", "a");
@@ -177,8 +189,8 @@ public sealed class FairQueueTests
         Assert.Equal("a1 b1 a2 b2", Drained());
     }
 
-    private void Add(string id, string tenant, int priority = 0, double cost = 1, double weight = 1) =>
-        Enqueue(new(id, tenant, weight, priority, cost));
+    private void Add(string id, string tenant, int priority = 0, double cost = 1, double weight = 1, int? deadlineSeconds = null) =>
+        Enqueue(new(id, tenant, weight, priority, cost) { Deadline = deadlineSeconds is { } s ? Examples.Noon.AddSeconds(s) : null });
 
     private void Enqueue(QueueEntry entry) => Assert.Equal(EnqueueOutcome.Added, _queue.Enqueue(entry));
 

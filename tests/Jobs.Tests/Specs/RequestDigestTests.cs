@@ -21,6 +21,7 @@ public sealed class RequestDigestTests
         QualityPercent = 7,
         PreviewCount = 8,
         Priority = 9,
+        DeadlineSeconds = 1.5,
     };
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class RequestDigestTests
         Assert.Equal(
             Hash(
                 "model=1:m;prompt=1:p;negative_prompt=1:n;width=1:1;height=1:2;steps=1:3;guidance=3:4.5;seed=1:5;count=1:6;" +
-                "sampler=1:s;format=1:f;quality=1:7;previews=1:8;priority=1:9;"),
+                "sampler=1:s;format=1:f;quality=1:7;previews=1:8;priority=1:9;deadline_seconds=3:1.5;"),
             RequestDigest.Of(Full));
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class RequestDigestTests
             Full with { Model = "x" }, Full with { Prompt = "x" }, Full with { NegativePrompt = "x" }, Full with { Width = 0 },
             Full with { Height = 0 }, Full with { Steps = 0 }, Full with { Guidance = 0 }, Full with { Seed = 0 }, Full with { Count = 0 },
             Full with { Sampler = "x" }, Full with { Format = "x" }, Full with { QualityPercent = 0 }, Full with { PreviewCount = 0 },
-            Full with { Priority = 0 }, Full with { Model = null }, Full with { Priority = null }, Full with { Prompt = "p;steps=1:3" },
+            Full with { Priority = 0 }, Full with { Model = null }, Full with { Priority = null }, Full with { DeadlineSeconds = 1 },
+            Full with { Prompt = "p;steps=1:3" },
         ];
         Assert.Equal(RequestDigest.Of(Full), RequestDigest.Of(Full with { }));
         Assert.Equal(others.Length + 1, others.Append(Full).Select(RequestDigest.Of).Distinct().Count());

@@ -45,6 +45,7 @@ public sealed class SpecRulesTests
             QualityPercent = 1,
             PreviewCount = 50,
             Priority = -10,
+            DeadlineSeconds = 0.5,
         };
         Assert.Equal(
             new GenerationSpec
@@ -64,6 +65,7 @@ public sealed class SpecRulesTests
                 QualityPercent = 1,
                 PreviewCount = 50,
                 Priority = -10,
+                DeadlineSeconds = 0.5,
             },
             Examples.Resolve(request).Spec);
     }
@@ -86,16 +88,27 @@ public sealed class SpecRulesTests
             QualityPercent = 0,
             PreviewCount = -1,
             Priority = 11,
+            DeadlineSeconds = double.NaN,
         };
         var (spec, problems) = Examples.Resolve(request);
         Assert.Null(spec);
         Assert.Equal(
             [
                 "prompt", "negative_prompt", "width", "height", "steps", "guidance", "seed", "count", "sampler", "format", "quality",
-                "previews", "priority",
+                "previews", "priority", "deadline_seconds",
             ],
             problems.Select(problem => problem.Field));
     }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    [InlineData(1e-9, true)]
+    [InlineData(604800, true)]
+    [InlineData(604801, false)]
+    [InlineData(double.PositiveInfinity, false)]
+    public void A_deadline_is_a_time_to_come_of_at_most_a_week(double seconds, bool isFine) =>
+        Assert.Equal(isFine, Examples.Resolve(Examples.Request with { DeadlineSeconds = seconds }).Problems.Count == 0);
 
     [Theory]
     [InlineData(100, "must be a multiple of 8, not 100; the nearest are 96 and 104.")]

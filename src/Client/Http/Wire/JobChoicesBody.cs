@@ -39,6 +39,9 @@ public sealed record JobChoicesBody
     /// <summary>-10..10; higher goes first among the same tenant's jobs.</summary>
     public required int Priority { get; init; }
 
+    /// <summary>After the job's acceptance; null is none.</summary>
+    public double? DeadlineSeconds { get; init; }
+
     public static JobChoicesBody From(GenerationSpec spec) => new()
     {
         Prompt = spec.Prompt,
@@ -54,6 +57,7 @@ public sealed record JobChoicesBody
         Quality = spec.QualityPercent,
         Previews = spec.PreviewCount,
         Priority = spec.Priority,
+        DeadlineSeconds = spec.DeadlineSeconds,
     };
 
     public GenerationSpec ToSpec(string model, string modelVersion) => new()
@@ -73,5 +77,6 @@ public sealed record JobChoicesBody
         QualityPercent = Quality,
         PreviewCount = Previews,
         Priority = Priority,
+        DeadlineSeconds = DeadlineSeconds,
     };
 }

@@ -49,6 +49,9 @@ public sealed record JobRequestBody
     /// <summary>-10..10; higher goes first among the same tenant's jobs.</summary>
     public int? Priority { get; init; }
 
+    /// <summary>The pictures are of use for so many seconds; refused when that cannot be done. Absent: whenever they come.</summary>
+    public double? DeadlineSeconds { get; init; }
+
     public static JobRequestBody From(GenerationRequest request) => new()
     {
         Model = request.Model,
@@ -65,5 +68,6 @@ public sealed record JobRequestBody
         Quality = request.QualityPercent,
         Previews = request.PreviewCount,
         Priority = request.Priority,
+        DeadlineSeconds = request.DeadlineSeconds,
     };
 }

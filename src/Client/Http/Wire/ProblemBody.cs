@@ -28,6 +28,10 @@ public sealed record ProblemBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RetryAfterSeconds { get; init; }
 
+    /// <summary>When it would be done if it were accepted; only of deadline_unmet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EtaSeconds { get; init; }
+
     /// <summary>Also in the x-request-id header and in the server's log.</summary>
     public string? RequestId { get; init; }
 
@@ -39,6 +43,7 @@ public sealed record ProblemBody
     {
         Problems = Errors,
         RetryAfter = RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Eta = EtaSeconds is { } eta ? TimeSpan.FromSeconds(eta) : null,
     };
 }
 
