@@ -13,6 +13,7 @@ using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Replicas;
 using OrleansDiffusion.Silo.Starting;
 using OrleansDiffusion.Silo.Storing;
+using OrleansDiffusion.Silo.Telemetry;
 using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Silo;
@@ -30,6 +31,7 @@ public static class DiffusionNode
         EngineRefusal.Guard(() => builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains(deviceIds)));
         builder.Services.AddDiffusionClient();
         builder.Services.AddSingleton<IArtifactSource, StoreArtifactSource>();
+        builder.Services.AddHostedService<OtlpExport>();
         builder.Services.AddHostedService<ModelSeeding>(); // Last: it needs the running cluster.
         return builder;
     }

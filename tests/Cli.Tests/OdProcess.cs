@@ -32,7 +32,9 @@ internal sealed class OdProcess : IDisposable
 
     public event Action<string>? LineWritten;
 
-    public static OdProcess Start(string dataFolder, params string[] arguments)
+    public static OdProcess Start(string dataFolder, params string[] arguments) => Start(dataFolder, arguments, new Dictionary<string, string>());
+
+    public static OdProcess Start(string dataFolder, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "od.dll"), .. arguments])
         {
@@ -45,6 +47,7 @@ internal sealed class OdProcess : IDisposable
         start.Environment["COLUMNS"] = "200";
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("OD_SERVER");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new OdProcess(Process.Start(start)!);
     }
 

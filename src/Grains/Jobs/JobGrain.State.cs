@@ -50,6 +50,7 @@ internal sealed partial class JobGrain
         _checkpoint = null;
         _tale.Ended(final);
         DiffusionMeter.JobFinished(final);
+        DiffusionTraces.JobFinished(final);
         Log.Finished(logger, Id, final.Status, final.Epoch);
         await _errands!.Settle(final);
         return true;

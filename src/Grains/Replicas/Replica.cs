@@ -121,6 +121,8 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         var seconds = _load.Seconds;
         _status = _status with { LoadSeconds = seconds, LoadPhases = _load.Read().Phases, Progress = 1, Message = null };
         DiffusionMeter.Loaded(_order.Model.Name, TimeSpan.FromSeconds(seconds));
+        var readyAt = _parts.Time.GetUtcNow();
+        DiffusionTraces.Loaded(_status, readyAt.AddSeconds(-seconds), readyAt);
         Log.Ready(_parts.Logger, _status.ReplicaId, seconds);
         Enter(ReplicaPhase.Ready);
     }
