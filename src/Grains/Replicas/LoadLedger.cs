@@ -13,6 +13,16 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
     private readonly List<PhaseTime> _closed = [];
     private LoadProgress _now = new(ReplicaPhase.Provisioning, "order", 0);
     private double _openedAtSeconds;
+    private DateTimeOffset _movedAt = time.GetUtcNow();
+
+    /// <summary>Since something was last told.</summary>
+    public TimeSpan StandsStillFor
+    {
+        get
+        {
+            lock (_gate) return time.GetUtcNow() - _movedAt;
+        }
+    }
 
     public double Seconds => (time.GetUtcNow() - _startedAt).TotalSeconds;
 
@@ -21,6 +31,7 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
         lock (_gate)
         {
             if (value.Name != _now.Name) Close();
+            if (value != _now) _movedAt = time.GetUtcNow(); // Saying the same again is not moving.
             _now = value;
         }
     }

@@ -80,7 +80,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         try
         {
             Changed();
-            var loaded = await _parts.Loader.Load(_order.Model, _order.DeviceId, _load, _unwanted.Token);
+            var loaded = await Load();
             runtime = new WatchedRuntime(loaded, _order.DeviceId, _parts.Time, _parts.Options.DeviceTimeout);
             _parts.Local.Weights.Read(_order.Model.Version);
             await GetReady(runtime);
@@ -90,6 +90,11 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         catch (OperationCanceledException) when (_unwanted.IsCancellationRequested)
         {
             Log.Unwanted(_parts.Logger, _status.ReplicaId);
+        }
+        catch (DeviceHungException problem) when (runtime is null)
+        {
+            DiffusionMeter.LoadFailed(_order.Model.Name);
+            _parts.Faults.Note(_order.DeviceId, endedBecause = problem.Message);
         }
         catch (Exception problem)
         {
@@ -106,6 +111,10 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
     }
 
     public void Dispose() => _unwanted.Dispose();
+
+    private Task<IReplicaRuntime> Load() => WatchedLoad.Run(
+        stop => _parts.Loader.Load(_order.Model, _order.DeviceId, _load, stop),
+        _load, WatchedLoad.LimitOf(_order.Model.MemoryBytes, _parts.Options.DeviceTimeout), _parts.Time, _unwanted.Token);
 
     private async Task GetReady(WatchedRuntime runtime)
     {
