@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OrleansDiffusion.Cli.Connections;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Silo;
@@ -23,23 +24,29 @@ internal static class ClusterCommand
     {
         var data = new ConnectionOptions().Data;
         var silos = new Option<int>("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 2, HelpName = "N" };
-        silos.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count is < 1 or > 64))
-                result.AddError($"--silos: '{token.Value}' is not a number from 1 to 64.");
-        });
+        silos.Validators.Add(result => CheckCount(result, "--silos"));
+        var most = new Option<int?>("--max-silos") { Description = "Let the cluster start and stop silos by itself, up to so many. Default: as many as --silos says.", HelpName = "N" };
+        most.Validators.Add(result => CheckCount(result, "--max-silos"));
         var port = new Option<int>("--port", "-p") { Description = "TCP port of the API; 0 takes a free one.", HelpName = "N" };
         var database = new ClusterOptions().Database;
         database.Description = "PostgreSQL to use. Default: a server of the cluster's own in the data folder.";
-        var command = new Command("up", "Start what does not run yet, and wait until pictures can be asked for.") { silos, port, database, data };
+        var command = new Command("up", "Start what does not run yet, and wait until pictures can be asked for.") { silos, most, port, database, data };
         command.SetGuardedAction(async (parse, cancellation) =>
         {
-            var cluster = Open(parse.GetValue(data));
-            await cluster.UpAsync(parse.GetValue(silos), parse.GetValue(port), parse.GetValue(database), cancellation);
+            var (count, countMax) = (parse.GetValue(silos), parse.GetValue(most));
+            if (countMax < count) throw new NodeStartException($"--max-silos is {countMax} and must not be below --silos, which is {count}.");
+            var cluster = Open(parse.GetValue(data), countMax is { } max ? LocalSilos.SettingsOf(count, max) : null);
+            await cluster.UpAsync(count, parse.GetValue(port), parse.GetValue(database), cancellation);
             Show(cluster);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static void CheckCount(OptionResult result, string name)
+    {
+        if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count is < 1 or > 64))
+            result.AddError($"{name}: '{token.Value}' is not a number from 1 to 64.");
     }
 
     private static Command Status()
@@ -84,8 +91,10 @@ internal static class ClusterCommand
         return command;
     }
 
-    private static LocalCluster Open(DirectoryInfo? data) => OperatingSystem.IsLinux()
-        ? new LocalCluster(DataFolder.Of(data))
+    /// <param name="data">As the option says.</param>
+    /// <param name="growth">Settings of a cluster that starts and stops silos by itself; null for one that does not.</param>
+    private static LocalCluster Open(DirectoryInfo? data, IReadOnlyDictionary<string, string>? growth = null) => OperatingSystem.IsLinux()
+        ? growth is null ? new LocalCluster(DataFolder.Of(data)) : new LocalCluster(DataFolder.Of(data)) { Settings = growth, SiloArguments = [LocalSilos.Option] }
         : throw new NodeStartException("od cluster runs on Linux only; elsewhere start od silo and od api yourself.");
 
     private static void Show(LocalCluster cluster)

@@ -17,8 +17,11 @@ internal sealed class LocalCluster
 
     private readonly string _folder;
 
-    public LocalCluster(DirectoryInfo data)
+    /// <param name="data">Its folder is below this one.</param>
+    /// <param name="database">How to connect to its PostgreSQL, where that is known to run.</param>
+    public LocalCluster(DirectoryInfo data, string? database = null)
     {
+        Database = database;
         _folder = Path.Combine(data.FullName, "cluster");
         Postgres = new LocalPostgres(_folder);
         Processes = File.Exists(StateFile) ? JsonSerializer.Deserialize<List<LocalProcess>>(File.ReadAllText(StateFile))! : [];
@@ -87,6 +90,9 @@ internal sealed class LocalCluster
         Processes.Add(await LocalProcess.StartAsync(name, port, LogFileOf(name), arguments, Settings, cancellation));
         Save();
     }
+
+    /// <summary>The data folder of the cluster that this very process is a member of; null when it is of none.</summary>
+    public static DirectoryInfo? OfThisProcess() => LocalProcess.OwnLogFile is { } log ? Directory.GetParent(log)!.Parent : null;
 
     public string LogFileOf(string name) => Path.Combine(_folder, $"{name}.log");
 

@@ -16,6 +16,9 @@ internal sealed partial record LocalProcess(string Name, int Id, int Port, strin
 
     private const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
 
+    /// <summary>Where this process's own words go, when it was started by <see cref="StartAsync"/>.</summary>
+    public static string? OwnLogFile => Environment.GetEnvironmentVariable(Mark);
+
     /// <summary>Another process may have got the number since.</summary>
     public bool IsAlive
     {

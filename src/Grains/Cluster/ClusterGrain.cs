@@ -22,6 +22,7 @@ internal sealed partial class ClusterGrain(
     IOptions<LivenessOptions> options,
     IOptions<RetentionOptions> retention,
     IOptions<ScalingOptions> scaling,
+    IEnumerable<INodeProvisioner> provisioners,
     ILogger<ClusterGrain> logger) : Grain, IClusterGrain
 {
     private readonly Inventory _inventory = new(time, options.Value);
@@ -35,7 +36,7 @@ internal sealed partial class ClusterGrain(
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
         var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
         _room = new RoomMaker(GrainFactory, _inventory, time, logger);
-        _demand = new SiloDemand(GrainFactory, _inventory, scaling.Value, logger);
+        _demand = new SiloDemand(GrainFactory, _inventory, provisioners.FirstOrDefault(), scaling.Value, logger);
         Every(options.Value.HeartbeatInterval, LookForLost);
         Every(retention.Value.Interval, old.Start);
         Every(scaling.Value.Interval, _demand.Start);

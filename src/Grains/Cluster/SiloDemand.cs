@@ -8,7 +8,8 @@ namespace OrleansDiffusion.Grains;
 /// Asks the pools now and then what they lack and shows how many silos the cluster wants. While a pool does not answer, the
 /// last figure stands: too few silos for a while are better than many that somebody pays for.
 /// </summary>
-internal sealed partial class SiloDemand(IGrainFactory grains, Inventory inventory, ScalingOptions options, ILogger logger)
+internal sealed partial class SiloDemand(
+    IGrainFactory grains, Inventory inventory, INodeProvisioner? provisioner, ScalingOptions options, ILogger logger)
 {
     private bool _isLooking;
     private bool _isOver;
@@ -35,7 +36,7 @@ internal sealed partial class SiloDemand(IGrainFactory grains, Inventory invento
             var models = await grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).List();
             var pools = await Task.WhenAll(models.Select(model => grains.GetGrain<ISchedulerGrain>(model.Name).View()));
             var lackedCount = pools.Sum(pool => pool.LackedCount);
-            if (!_isOver) DiffusionMeter.DesiredSilosChanged(DesiredSilos.Of(inventory.Silos, lackedCount, options.MinSilos, options.MaxSilos));
+            if (!_isOver) await Tell(DesiredSilos.Of(inventory.Silos, lackedCount, options.MinSilos, options.MaxSilos));
         }
         catch (Exception problem)
         {
@@ -45,9 +46,15 @@ internal sealed partial class SiloDemand(IGrainFactory grains, Inventory invento
         _isLooking = false;
     }
 
+    private async Task Tell(int count)
+    {
+        DiffusionMeter.DesiredSilosChanged(count);
+        if (provisioner is not null) await provisioner.Have(count, inventory.Silos);
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(4071, LogLevel.Warning, "Not every pool said what it lacks; asking again later")]
+        [LoggerMessage(4071, LogLevel.Warning, "How many silos are wanted could not be found out or told; trying again later")]
         public static partial void Failed(ILogger logger, Exception problem);
     }
 }

@@ -28,6 +28,23 @@ public sealed class SiloDemandTests
     }
 
     [Fact]
+    public async Task Who_can_add_silos_is_told_how_many_there_should_be_and_which_there_are()
+    {
+        var provisioner = new Provisioner();
+        await using var world = await World.WithModel(options =>
+        {
+            options.Policy = new PoolPolicy { Standby = 3 };
+            options.DevicesPerSilo = 2;
+            options.Change<ScalingOptions>(scaling => scaling.Interval = TimeSpan.FromMilliseconds(50));
+            options.Add<INodeProvisioner>(provisioner);
+        });
+
+        var (count, silos) = await provisioner.Told.Task.Soon();
+
+        Assert.Equal((2, world.Cluster.Silos[0].SiloAddress.ToParsableString()), (count, silos.Single().SiloId));
+    }
+
+    [Fact]
     public async Task A_model_that_no_device_can_hold_asks_for_nothing()
     {
         await using var world = await World.Start(options => options.DeviceBytes = 1);
@@ -54,5 +71,16 @@ public sealed class SiloDemandTests
         listener.Start();
         listener.RecordObservableInstruments();
         return shown;
+    }
+
+    private sealed class Provisioner : INodeProvisioner
+    {
+        public TaskCompletionSource<(int, IReadOnlyList<SiloStatus>)> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Have(int desiredCount, IReadOnlyList<SiloStatus> silos)
+        {
+            if (desiredCount > 1) Told.TrySetResult((desiredCount, silos));
+            return Task.CompletedTask;
+        }
     }
 }

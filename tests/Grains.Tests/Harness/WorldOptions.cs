@@ -29,6 +29,9 @@ internal sealed class WorldOptions
     public void Change<TOptions>(Action<TOptions> change)
         where TOptions : class => _changes.Add(services => services.PostConfigure(change));
 
+    public void Add<TService>(TService service)
+        where TService : class => _changes.Add(services => services.AddSingleton(service));
+
     public void Apply(IServiceCollection services)
     {
         services.Configure<LivenessOptions>(options =>
