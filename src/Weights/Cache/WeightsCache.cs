@@ -168,7 +168,7 @@ public sealed class WeightsCache : IAsyncDisposable
         {
             throw new WeightsException(
                 WeightsError.CacheFull,
-                $"The model {manifest.Model.Version} has {manifest.ContentBytes} bytes; of the cache's {BudgetBytes} models in use hold {heldBytes}.");
+                $"The model {manifest.Model.Version} needs {manifest.ContentBytes} bytes of the weights cache, which has {BudgetBytes}; models in use hold {heldBytes}.");
         }
 
         foreach (var model in Idle().Where(model => manifest.Contents.Any(content => model.Files.Any(file =>

@@ -30,6 +30,7 @@ internal static class ChunkManifestJson
         {
             var text = JsonSerializer.Deserialize<Text>(json.Span, Strict) ?? throw Invalid("it is null.");
             if (text.Format != Format) throw Invalid($"its format is '{text.Format}', not '{Format}'.");
+            if (text.Files.Any(file => file?.Chunks.Contains(null!) != false)) throw Invalid("a list in it holds null.");
             return new ChunkManifest(text.ChunkBytes, text.Files);
         }
         catch (JsonException error)
