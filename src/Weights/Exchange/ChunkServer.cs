@@ -27,7 +27,12 @@ public static class ChunkServer
     {
         if (!Admits(context, secret)) return;
         var file = cache.FindFile(Text(context, "sha256"));
-        if (file is null || !int.TryParse(Text(context, "index"), out var index) || (uint)index >= (uint)file.Chunks.Count) { NotHere(context); return; }
+        if (file is null || !int.TryParse(Text(context, "index"), out var index) || (uint)index >= (uint)file.Chunks.Count)
+        {
+            NotHere(context);
+            return;
+        }
+
         try
         {
             using var open = file.Open(); // First the file, then the look: what is sent is what was looked at.
@@ -83,7 +88,11 @@ public static class ChunkServer
         }
     }
 
-    private static ReadOnlyMemory<byte>? Have(HttpContext context, WeightsCache cache) => cache.Find(Text(context, "digest"))?.Have.ToBytes();
+    private static ReadOnlyMemory<byte>? Have(HttpContext context, WeightsCache cache)
+    {
+        if (cache.Find(Text(context, "digest")) is not { } model) return null; // A null array would become an empty answer.
+        return model.Have.ToBytes();
+    }
 
     private static ReadOnlyMemory<byte>? Manifest(HttpContext context, WeightsCache cache) => cache.FindManifest(Text(context, "digest"))?.ToJson();
 

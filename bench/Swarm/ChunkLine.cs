@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using OrleansDiffusion.Weights;
+
+namespace OrleansDiffusion.Bench.Swarm;
+
+/// <summary>Chunks from one node to another, and the same bytes over bare sockets: in turns, over as many connections.</summary>
+internal static class ChunkLine
+{
+    private const int RoundCount = 7;
+    private const double Mebi = 1 << 20;
+
+    /// <summary>As a fetch asks one peer.</summary>
+    private static readonly int ConnectionCount = new SwarmOptions().PeerSlots;
+
+    public static async Task<IReadOnlyList<Figure>> Measure(DirectoryInfo folder, SwarmModel model, CancellationToken cancellation)
+    {
+        await using var node = await SwarmNode.Start("line", folder, new MemoryTracker(TimeProvider.System));
+        await using var fetch = await node.Weights.Open(model.Manifest, new FolderOrigin(model.Folder), cancellation);
+        await fetch.WhenStored(cancellation);
+        var buffers = Enumerable.Range(0, ConnectionCount).Select(_ => new byte[model.Manifest.ChunkBytes]).ToArray();
+        List<double> chunks = [], raw = [];
+        for (var round = 0; round < RoundCount; round++)
+        {
+            chunks.Add(await Chunks(node, model.Manifest, buffers, cancellation));
+            raw.Add(await Raw(model.Manifest, buffers, cancellation));
+        }
+
+        var ratios = chunks.Zip(raw, (seconds, bare) => bare / seconds);
+        var bytes = model.Manifest.ContentBytes / Mebi;
+        return
+        [
+            new("chunk_over_raw_tcp_ratio", Statistics.Median(ratios), $"rate of chunks into memory over bare loopback TCP, {ConnectionCount} connections", BudgetMin: 0.8),
+            new("chunk_mib_per_s", bytes / Statistics.Median(chunks), "chunks over HTTP, signed, from the page cache into memory"),
+            new("raw_tcp_mib_per_s", bytes / Statistics.Median(raw), "the same bytes, memory to memory"),
+        ];
+    }
+
+    private static async Task<double> Chunks(SwarmNode node, ChunkManifest manifest, byte[][] buffers, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(buffers.Select(async (buffer, line) =>
+        {
+            for (var number = line; number < manifest.Chunks.Count; number += buffers.Length)
+            {
+                var chunk = manifest.Chunks[number];
+                await node.Client.Read(node.Address, chunk, buffer.AsMemory(0, chunk.Bytes), cancellation);
+            }
+        }));
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static async Task<double> Raw(ChunkManifest manifest, byte[][] buffers, CancellationToken cancellation)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(buffers.Select(async (buffer, line) =>
+        {
+            using var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await receiver.ConnectAsync(listener.LocalEndpoint, cancellation);
+            using var sender = await listener.AcceptSocketAsync(cancellation);
+            var bytes = manifest.Chunks.Where(chunk => chunk.Number % buffers.Length == line).Sum(chunk => (long)chunk.Bytes);
+            await Task.WhenAll(Send(sender, bytes, manifest.ChunkBytes, cancellation), Receive(receiver, bytes, buffer, cancellation));
+        }));
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static async Task Send(Socket socket, long bytes, int pieceBytes, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        var piece = new byte[pieceBytes];
+        while (bytes > 0) bytes -= await socket.SendAsync(piece.AsMemory(0, (int)Math.Min(piece.Length, bytes)), cancellation);
+    }
+
+    private static async Task Receive(Socket socket, long bytes, byte[] buffer, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        while (bytes > 0)
+        {
+            var count = await socket.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes)), cancellation);
+            if (count == 0) throw new EndOfStreamException();
+            bytes -= count;
+        }
+    }
+}
