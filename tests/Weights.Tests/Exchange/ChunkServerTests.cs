@@ -126,7 +126,7 @@ public sealed class ChunkServerTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private Task<HttpResponseMessage> Get(string path, RangeHeaderValue? range = null) => Get(path, _secret.Sign("GET", Uri.UnescapeDataString(path)), range);
+    private Task<HttpResponseMessage> Get(string path, RangeHeaderValue? range = null) => Get(path, _secret.Sign("GET", path), range);
 
     private Task<HttpResponseMessage> Get(string path, string? header, RangeHeaderValue? range = null)
     {
