@@ -36,7 +36,7 @@ public static class SwarmBench
         var sent = all.Progress.Sum(progress => progress.PeerBytes + progress.OriginBytes);
         return
         [
-            new("swarm_origin_bytes_ratio", all.OriginBytes / (double)all.ModelBytes, $"read from the origin by {shape.SiloCount} nodes, over the model", BudgetMax: 1.3),
+            new("swarm_origin_bytes_ratio", all.OriginBytes / (double)all.ModelBytes, $"read by {shape.SiloCount} nodes, over the model", BudgetMax: 1.3),
             new("swarm_time_ratio", all.Seconds / one.Seconds, $"all {shape.SiloCount} nodes ready, over one node alone"),
             new("swarm_one_node_s", one.Seconds, $"one node alone, {shape.ModelBytes / Mebi:0} MiB at {shape.OriginBytesPerSecond / Mebi:0} MiB/s"),
             new("swarm_all_nodes_s", all.Seconds, $"{shape.SiloCount} nodes that began together, until the last is ready"),
@@ -53,7 +53,8 @@ public static class SwarmBench
         var nodes = new List<SwarmNode>();
         try
         {
-            for (var node = 0; node < count; node++) nodes.Add(await SwarmNode.Start($"node{node}", folder.CreateSubdirectory($"node{node}"), tracker));
+            foreach (var name in Enumerable.Range(0, count).Select(node => $"node{node}"))
+                nodes.Add(await SwarmNode.Start(name, folder.CreateSubdirectory(name), tracker));
             var before = origin.SentBytes;
             var began = Stopwatch.GetTimestamp();
             var fetches = await Task.WhenAll(nodes.Select(node => node.Weights.Open(model.Manifest, origin.Reader, cancellation)));

@@ -12,7 +12,8 @@ internal sealed record SwarmModel(string Folder, ChunkManifest Manifest)
         var random = new Random(7);
         foreach (var (path, length) in new[]
         {
-            ("model_index.json", 100), ("text_encoder/model.onnx", bytes / 8), ("unet/model.onnx", bytes * 6 / 8), ("vae_decoder/model.onnx", bytes / 8),
+            ("model_index.json", 100), ("text_encoder/model.onnx", bytes / 8), ("unet/model.onnx", bytes * 6 / 8),
+            ("vae_decoder/model.onnx", bytes / 8),
         }) await Write(Path.Combine(folder, path), length, random, cancellation);
         return new SwarmModel(folder, await ChunkedFolder.Read(folder, cancellation: cancellation));
     }

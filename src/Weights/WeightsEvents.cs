@@ -28,6 +28,9 @@ public abstract record WeightsEvent;
 /// <param name="Elapsed">From the request to the last byte, written.</param>
 public sealed record ChunkFetched(string ManifestDigest, Chunk Chunk, ChunkSource Source, string? Peer, TimeSpan Elapsed) : WeightsEvent;
 
+/// <summary>A fetch is over: whole, failed with <paramref name="Error"/>, or given up by those who wanted it.</summary>
+public sealed record FetchEnded(string ManifestDigest, FetchProgress Progress, string? Error) : WeightsEvent;
+
 /// <summary>A peer is not asked again during this fetch.</summary>
 public sealed record PeerDropped(string ManifestDigest, string Peer, PeerFault Fault, string Message) : WeightsEvent;
 

@@ -97,7 +97,15 @@ public sealed class WeightsNode : IAsyncDisposable
         var tracking = new SwarmTracking(_tracker, _self, manifest, _options, _time);
         var swarm = new SwarmFetch(lease, sources, tracking, _options, _observer, fetch.Counts);
         fetch.Run = Task.Run(() => swarm.Run(fetch.Cancel.Token));
+        fetch.After = After(fetch, swarm);
         return fetch;
+    }
+
+    private async Task After(RunningFetch fetch, SwarmFetch swarm)
+    {
+        await fetch.Run.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _observer.Seen(new FetchEnded(fetch.Lease.Manifest.Digest, fetch.Counts.Now, fetch.Run.Exception?.InnerException?.Message));
+        await swarm.Tell(fetch.Cancel.Token);
     }
 
     private async Task LetGo(RunningFetch fetch)
@@ -114,7 +122,7 @@ public sealed class WeightsNode : IAsyncDisposable
     private static async Task End(RunningFetch fetch)
     {
         await fetch.Cancel.CancelAsync();
-        await fetch.Run.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await fetch.After;
         fetch.Lease.Dispose();
     }
 

@@ -15,7 +15,10 @@ internal static class SwarmCommand
         var model = Count("--model-mib", 256, "Size of the made-up model in MiB; each node keeps it once in the temporary folder.");
         var origin = Count("--origin-mib-per-s", 64, "What the origin gives per second, to all nodes together.");
         var json = new Option<FileInfo?>("--json") { Description = "Also write the figures to a file, as one flat object.", HelpName = "FILE" };
-        var command = new Command("swarm", "Nodes that start one model together: what the origin gives, and how fast chunks travel.") { silos, model, origin, json };
+        var command = new Command("swarm", "Nodes that start one model together: what the origin gives, and how fast chunks travel.")
+        {
+            silos, model, origin, json,
+        };
         command.SetGuardedAction(async (parse, cancellation) =>
         {
             var shape = new SwarmShape(parse.GetValue(silos), parse.GetValue(model) * Mebi, parse.GetValue(origin) * Mebi);
@@ -32,7 +35,8 @@ internal static class SwarmCommand
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number > 0)) result.AddError($"{name} must be a whole number above 0.");
+            if (result.Tokens is not [var token] || (int.TryParse(token.Value, out var number) && number > 0)) return;
+            result.AddError($"{name} must be a whole number above 0.");
         });
         return option;
     }

@@ -168,7 +168,8 @@ public sealed class WeightsCache : IAsyncDisposable
         {
             throw new WeightsException(
                 WeightsError.CacheFull,
-                $"The model {manifest.Model.Version} needs {manifest.ContentBytes} bytes of the weights cache, which has {BudgetBytes}; models in use hold {heldBytes}.");
+                $"The model {manifest.Model.Version} needs {manifest.ContentBytes} bytes of the weights cache, which has {BudgetBytes};"
+                + $" models in use hold {heldBytes}.");
         }
 
         foreach (var model in Idle().Where(model => manifest.Contents.Any(content => model.Files.Any(file =>
@@ -181,7 +182,10 @@ public sealed class WeightsCache : IAsyncDisposable
     }
 
     private List<CachedModel> Idle() =>
-        [.. _models.Values.Where(model => model.LeaseCount == 0).OrderBy(model => model.LastUsed).ThenBy(model => model.Manifest.Digest, StringComparer.Ordinal)];
+    [
+        .. _models.Values.Where(model => model.LeaseCount == 0)
+            .OrderBy(model => model.LastUsed).ThenBy(model => model.Manifest.Digest, StringComparer.Ordinal),
+    ];
 
     private long MissingBytes(ChunkManifest manifest) =>
         manifest.Contents.Where(content => !_files.ContainsKey(content.Sha256)).Sum(content => content.Bytes);

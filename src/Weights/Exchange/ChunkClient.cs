@@ -40,7 +40,8 @@ public sealed class ChunkClient(ClusterSecret secret, TimeProvider time) : IChun
     public async Task<ChunkManifest?> ReadManifest(Uri peer, string digest, CancellationToken cancellation)
     {
         byte[]? json = null;
-        await Guarded(peer, $"/chunks/{digest}/manifest", async (response, alive) => json = await response.Content.ReadAsByteArrayAsync(alive()), cancellation);
+        await Guarded(
+            peer, $"/chunks/{digest}/manifest", async (response, alive) => json = await response.Content.ReadAsByteArrayAsync(alive()), cancellation);
         return json is null ? null : ChunkManifest.Parse(json, digest);
     }
 

@@ -65,5 +65,8 @@ internal sealed class RunningFetch(ModelLease lease, FetchCounts counts)
 
     public Task Run { get; set; } = Task.CompletedTask;
 
+    /// <summary>The fetch and the last word to the tracker; never fails.</summary>
+    public Task After { get; set; } = Task.CompletedTask;
+
     public int UserCount { get; set; }
 }

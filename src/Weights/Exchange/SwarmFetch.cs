@@ -62,9 +62,10 @@ internal sealed class SwarmFetch
             await Task.WhenAll(_tasks);
             _counts.End();
         }
-
-        await _tracking.Tell(_lease.Have, cancellation);
     }
+
+    /// <summary>The last word to the tracker, so that others find the chunks here. Nobody who waits for the model waits for it.</summary>
+    public Task Tell(CancellationToken cancellation) => _tracking.Tell(_lease.Have, cancellation);
 
     /// <summary>A landing, an answer of the tracker, or the time to ask it again: whatever comes first.</summary>
     private async Task Next(CancellationToken cancellation)

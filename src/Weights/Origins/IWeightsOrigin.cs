@@ -6,7 +6,7 @@ public interface IWeightsOrigin
     /// <summary>For messages; holds no secret.</summary>
     string Name { get; }
 
-    /// <summary>Fills <paramref name="into"/> with the file's bytes from <paramref name="offset"/> on; tries again by itself where that may help.</summary>
+    /// <summary>Fills a buffer with the file's bytes from an offset on; tries again by itself where that may help.</summary>
     /// <exception cref="WeightsException">It cannot be read, or ends before that.</exception>
     Task Read(string path, long offset, Memory<byte> into, CancellationToken cancellation);
 }

@@ -30,7 +30,10 @@ public sealed class KillTests : IDisposable
         using var victim = Process.Start(new ProcessStartInfo
         {
             FileName = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OrleansDiffusion.WeightsVictim.dll"), _folder.At("cache"), _folder.At("model0"), _folder.At("model1") },
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "OrleansDiffusion.WeightsVictim.dll"), _folder.At("cache"), _folder.At("model0"), _folder.At("model1"),
+            },
             RedirectStandardOutput = true,
         })!;
         for (var line = 0; line < lines; line++) Assert.NotNull(await victim.StandardOutput.ReadLineAsync());

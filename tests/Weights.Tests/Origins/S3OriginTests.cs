@@ -35,7 +35,8 @@ public sealed class S3OriginTests : OriginContract
 
         var failure = await Assert.ThrowsAsync<WeightsException>(() => Read(origin, "unet/model.onnx", 10, 10));
 
-        Assert.Equal((WeightsError.OriginWrong, "s3://bucket/models/sd/unet/model.onnx cannot be read: it changed while it was read."), (failure.Error, failure.Message));
+        Assert.Equal(WeightsError.OriginWrong, failure.Error);
+        Assert.Equal("s3://bucket/models/sd/unet/model.onnx cannot be read: it changed while it was read.", failure.Message);
     }
 
     public override async ValueTask DisposeAsync()
