@@ -63,16 +63,26 @@ internal static class ChunkLine
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(buffers.Select(async (buffer, line) =>
+        var lines = new List<(Socket Sender, Socket Receiver, long Bytes)>();
+        for (var line = 0; line < buffers.Length; line++)
         {
-            using var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await receiver.ConnectAsync(listener.LocalEndpoint, cancellation);
-            using var sender = await listener.AcceptSocketAsync(cancellation);
             var bytes = manifest.Chunks.Where(chunk => chunk.Number % buffers.Length == line).Sum(chunk => (long)chunk.Bytes);
-            await Task.WhenAll(Send(sender, bytes, file, cancellation), Receive(receiver, bytes, buffer, cancellation));
-        }));
-        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+            lines.Add((await listener.AcceptSocketAsync(cancellation), receiver, bytes));
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(lines.Zip(buffers, (line, buffer) => Task.WhenAll(
+            Send(line.Sender, line.Bytes, file, cancellation), Receive(line.Receiver, line.Bytes, buffer, cancellation))));
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        foreach (var (sender, receiver, _) in lines)
+        {
+            sender.Dispose();
+            receiver.Dispose();
+        }
+
+        return seconds;
     }
 
     private static async Task Send(Socket socket, long bytes, string? path, CancellationToken cancellation)

@@ -71,7 +71,7 @@ public static class ChunkServer
 
     /// <summary>
     /// From the page cache straight into the server's own buffers: one copy. Kestrel has no sendfile(2) below its
-    /// SendFileAsync, which goes through buffers of 16 KiB and was slower.
+    /// SendFileAsync, which copies twice, in smaller pieces, and was slower (docs/benchmarks.md).
     /// </summary>
     private static async Task Copy(HttpContext context, CachedFile.Hold open, long from, long end)
     {

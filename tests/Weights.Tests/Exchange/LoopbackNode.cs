@@ -37,7 +37,6 @@ internal sealed class LoopbackNode : IAsyncDisposable
         var cache = new WeightsCache(new WeightsCacheOptions { Folder = folder, BudgetBytes = 64 << 20 }, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddChunkLines();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         app.MapChunks(cache, new ClusterSecret(Secret, TimeProvider.System));
