@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace OrleansDiffusion.Weights;
+
+/// <summary>
+/// A model below a prefix of a bucket, on any service that speaks S3. Every range after the first is asked for under the
+/// ETag of the first.
+/// </summary>
+/// <param name="s3">Its lifetime, its endpoint and its credentials are the caller's.</param>
+/// <param name="bucket">The bucket.</param>
+/// <param name="prefix">Of the model's files, such as models/sd15/; may be empty.</param>
+/// <param name="options">How patient to be.</param>
+/// <param name="time">For pauses and stalls.</param>
+public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginOptions options, TimeProvider time) : IWeightsOrigin
+{
+    private readonly string _prefix = prefix.Length == 0 || prefix.EndsWith('/') ? prefix : prefix + "/";
+    private readonly ResumingRead _reads = new(options, time);
+    private readonly ConcurrentDictionary<string, string> _tags = new(StringComparer.Ordinal);
+
+    public string Name => $"s3://{bucket}/{_prefix}";
+
+    public Task Read(string path, long offset, Memory<byte> into, CancellationToken cancellation)
+    {
+        if (into.IsEmpty) return Task.CompletedTask;
+        return _reads.Run(Name + path, into, (done, stop) => Open(path, offset + done, offset + into.Length - 1, stop), cancellation);
+    }
+
+    private async Task<Stream> Open(string path, long first, long last, CancellationToken cancellation)
+    {
+        var request = new GetObjectRequest { BucketName = bucket, Key = _prefix + path, ByteRange = new ByteRange(first, last) };
+        if (_tags.TryGetValue(path, out var tag)) request.EtagToMatch = tag;
+        try
+        {
+            var response = await s3.GetObjectAsync(request, cancellation);
+            if (response.ETag is not { Length: > 0 } seen || _tags.GetOrAdd(path, seen) == seen) return new ResponseBody(response);
+            response.Dispose();
+            throw Changed(path, inner: null);
+        }
+        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.PreconditionFailed)
+        {
+            throw Changed(path, error);
+        }
+        catch (AmazonServiceException error)
+        {
+            throw new HttpRequestException($"the service answers {(int)error.StatusCode} {error.ErrorCode}.", error, Status(error));
+        }
+        catch (AmazonClientException error)
+        {
+            throw new HttpRequestException(error.Message, error);
+        }
+    }
+
+    private WeightsException Changed(string path, Exception? inner) =>
+        new(WeightsError.OriginWrong, $"{Name}{path} cannot be read: it changed while it was read.", inner);
+
+    /// <summary>Without an answer there is no status, and another try may help.</summary>
+    private static HttpStatusCode? Status(AmazonServiceException error) => error.StatusCode == 0 ? null : error.StatusCode;
+
+    private sealed class ResponseBody(GetObjectResponse response) : OneTimeStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            response.ResponseStream.ReadAsync(buffer, cancellationToken);
+
+        protected override void End() => response.Dispose();
+    }
+}
