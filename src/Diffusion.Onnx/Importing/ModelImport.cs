@@ -10,6 +10,9 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// </summary>
 public static class ModelImport
 {
+    /// <summary>A component's weights, beside its graph.</summary>
+    public const string WeightsFileName = ImportedGraph.WeightsFile;
+
     private const string Optimization = "extended";
     private const string UnfinishedSuffix = ".importing";
 
