@@ -48,5 +48,9 @@ public sealed record ImportRecord(
         }
     }
 
+    /// <summary>What is read before a component is loaded: everything but graphs and weights. Of a folder with a record.</summary>
+    public static IReadOnlyList<string> SmallFiles(string folder) =>
+        [.. Read(folder)?.Files.Select(file => file.Path).Where(path => Path.GetFileName(path) is not (ImportedGraph.WeightsFile or OnnxModelLoader.GraphFileName)) ?? []];
+
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
 }

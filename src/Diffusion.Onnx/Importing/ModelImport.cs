@@ -24,7 +24,7 @@ public static class ModelImport
     /// <param name="target">Where the imported folder goes; its parent is made. What lies there and would not do is replaced.</param>
     /// <param name="provider">The kind of device: the CPU.</param>
     /// <param name="version">The version that the source must have; null: any.</param>
-    /// <param name="cancellation">Stops between parts. What was begun is removed by the next import.</param>
+    /// <param name="cancellation">Stops between parts. What a killed process had begun is removed by the next import.</param>
     /// <exception cref="InferenceException">It cannot be imported; the message says why.</exception>
     /// <exception cref="IOException">The disk is full, cannot be read, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, by permission.</exception>
@@ -34,22 +34,34 @@ public static class ModelImport
         if (ImportRecord.Read(target) is { } known) return known;
         if (provider.Name != OnnxProvider.CpuName)
             throw new InferenceException($"Models are imported for the provider '{OnnxProvider.CpuName}' only, not for '{provider.Name}'.");
-        var manifest = await ModelManifest.Read(source, cancellation: cancellation);
-        if (version is not null && manifest.Version != version)
-            throw new InferenceException($"{source} was changed: it is version {manifest.Version}, not {version}. Register it again.");
-
         var unfinished = target + UnfinishedSuffix;
-        Clear(unfinished);
-        Directory.CreateDirectory(unfinished);
-        Write(source, unfinished, provider, cancellation);
-        var made = await ModelManifest.Read(unfinished, cancellation: cancellation);
+        try
+        {
+            Clear(unfinished);
+            Directory.CreateDirectory(unfinished); // First: where nothing can be written, nothing need be read.
+            var manifest = await ModelManifest.Read(source, cancellation: cancellation);
+            if (version is not null && manifest.Version != version)
+                throw new InferenceException($"{source} was changed: it is version {manifest.Version}, not {version}. Register it again.");
+            Write(source, unfinished, provider, cancellation);
+            var record = await Record(unfinished, manifest.Digest, provider, cancellation);
+            Clear(target);
+            SyncedFolder.Publish(unfinished, target);
+            return record;
+        }
+        finally
+        {
+            Clear(unfinished);
+        }
+    }
+
+    private static async Task<ImportRecord> Record(string folder, string sourceDigest, OnnxProvider provider, CancellationToken cancellation)
+    {
+        var made = await ModelManifest.Read(folder, cancellation: cancellation);
         var record = new ImportRecord(
-            ImportRecord.CurrentFormat, manifest.Digest, provider.Name, ImportRecord.CurrentRuntime, Optimization, SessionSettings.OutsideBytesMin,
-            HalfComponents(unfinished), made.Files);
-        record.Write(unfinished);
-        (await ImportTrial.Run(unfinished, provider, cancellation))?.Write(unfinished);
-        Clear(target);
-        SyncedFolder.Publish(unfinished, target);
+            ImportRecord.CurrentFormat, sourceDigest, provider.Name, ImportRecord.CurrentRuntime, Optimization, SessionSettings.OutsideBytesMin,
+            HalfComponents(folder), made.Files);
+        record.Write(folder);
+        (await ImportTrial.Run(folder, provider, cancellation))?.Write(folder);
         return record;
     }
 
@@ -68,7 +80,7 @@ public static class ModelImport
         foreach (var component in components)
         {
             cancellation.ThrowIfCancellationRequested();
-            WriteGraph(Path.Combine(source, component, OnnxModelLoader.GraphFileName), Path.Combine(target, component), provider);
+            WriteGraph(Path.Combine(source, component, OnnxModelLoader.GraphFileName), Path.Combine(target, component), provider, cancellation);
             ImportedGraph.Read(target, component); // What cannot be loaded is not published.
         }
     }
@@ -80,16 +92,18 @@ public static class ModelImport
         return [$"{component}/{OnnxModelLoader.GraphFileName}", .. ExternalWeights.FilesOf(graph).Select(file => $"{component}/{file}")];
     }
 
-    private static void WriteGraph(string path, string folder, OnnxProvider provider)
+    private static void WriteGraph(string path, string folder, OnnxProvider provider, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         try
         {
             using var options = SessionSettings.Writing(provider, Path.Combine(folder, OnnxModelLoader.GraphFileName), ImportedGraph.WeightsFile);
+            using var registration = cancellation.UnsafeRegister(static options => ((SessionOptions)options!).SetLoadCancellationFlag(true), options);
             new InferenceSession(path, options).Dispose();
         }
         catch (Exception exception) when (OnnxErrors.IsRefusal(exception))
         {
+            cancellation.ThrowIfCancellationRequested();
             throw OnnxErrors.Refused($"{path} could not be imported", exception);
         }
     }

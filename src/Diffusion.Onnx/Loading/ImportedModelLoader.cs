@@ -48,7 +48,7 @@ public static class ImportedModelLoader
         }
         catch
         {
-            foreach (var session in sessions.Values) session.Dispose();
+            await lane.Run(_ => Free(sessions.Values), CancellationToken.None);
             throw;
         }
     }
@@ -58,8 +58,7 @@ public static class ImportedModelLoader
     {
         enter("map");
         await arrival.WhenArrived($"{order.Component}/{OnnxModelLoader.GraphFileName}", cancellation);
-        var graph = ImportedGraph.Read(order.Folder, order.Component);
-        var weights = Map(order, graph, arrival, cancellation);
+        var (graph, weights) = await lane.Run(_ => Map(order, arrival, cancellation), cancellation);
         try
         {
             if (order.Provider.Tuning == GraphTuning.Portable)
@@ -80,12 +79,19 @@ public static class ImportedModelLoader
         }
     }
 
-    private static MappedWeights Map(Order order, ImportedGraph graph, IWeightsArrival arrival, CancellationToken cancellation)
+    private static bool Free(IEnumerable<OnnxModelSession> sessions)
     {
+        foreach (var session in sessions) session.Dispose();
+        return true;
+    }
+
+    private static (ImportedGraph Graph, MappedWeights Weights) Map(Order order, IWeightsArrival arrival, CancellationToken cancellation)
+    {
+        var graph = ImportedGraph.Read(order.Folder, order.Component);
         var arrived = graph.Weights.Count == 0
             ? Task.CompletedTask
             : arrival.WhenArrived($"{order.Component}/{ImportedGraph.WeightsFile}", cancellation);
-        return MappedWeights.Map(Path.Combine(order.Folder, order.Component, ImportedGraph.WeightsFile), graph.Weights, arrived);
+        return (graph, MappedWeights.Map(Path.Combine(order.Folder, order.Component, ImportedGraph.WeightsFile), graph.Weights, arrived));
     }
 
     private sealed record Order(string Folder, string Component, OnnxProvider Provider);

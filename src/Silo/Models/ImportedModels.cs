@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Diffusion.Onnx;
+using OrleansDiffusion.Grains;
+
+namespace OrleansDiffusion.Silo.Models;
+
+/// <summary>An imported folder that a replica can be loaded from.</summary>
+/// <param name="Path">The folder; all its files stand at their full length.</param>
+/// <param name="Arrival">Of their bytes.</param>
+internal sealed record ImportedFolder(string Path, IWeightsArrival Arrival);
+
+/// <summary>Where a silo finds imported models, and whom it tells which ones it would like to have.</summary>
+internal interface IImportedModels
+{
+    /// <summary>Null when there is none (yet): then the model is loaded from its own folder, with the same pictures.</summary>
+    ImportedFolder? Find(string version, OnnxProvider provider);
+
+    /// <summary>Has a model imported, some time later. Repeated or impossible wishes do nothing.</summary>
+    void Want(string version, string folder, OnnxProvider provider);
+}
+
+/// <summary>
+/// The imported models in the node's data folder, each under its source's version and the kind of device. One import at
+/// a time, beside whatever the node does: no load waits for one, since the pictures are the same to the last bit.
+/// </summary>
+internal sealed partial class ImportedModels(
+    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log) : BackgroundService, IImportedModels
+{
+    public const string FolderName = "imported";
+
+    /// <summary>Models that wait to be imported; what does not fit is wanted again at its next load.</summary>
+    private const int WaitingCountMax = 64;
+
+    private const string LockFileName = ".lock";
+
+    private readonly Channel<Wish> _wishes = Channel.CreateBounded<Wish>(
+        new BoundedChannelOptions(WaitingCountMax) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly HashSet<string> _refused = [];
+
+    private string Root => Path.Combine(node.DataFolder, FolderName);
+
+    public ImportedFolder? Find(string version, OnnxProvider provider)
+    {
+        var folder = Target(version, provider);
+        return ImportRecord.Read(folder) is null ? null : new ImportedFolder(folder, EverythingIsHere.Instance);
+    }
+
+    public void Want(string version, string folder, OnnxProvider provider)
+    {
+        if (provider.Name == OnnxProvider.CpuName) _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
+    }
+
+    /// <summary>Imports what is wanted. Public for whoever drives it without waiting.</summary>
+    internal async Task Import(string version, string folder, OnnxProvider provider, CancellationToken cancellation)
+    {
+        var target = Target(version, provider);
+        if (_refused.Contains(target) || ImportRecord.Read(target) is not null) return;
+        try
+        {
+            Directory.CreateDirectory(Root);
+            // Held by the operating system, so that it ends with the process: one import at a time in all processes.
+            using var alone = new FileStream(Path.Combine(Root, LockFileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var started = time.GetTimestamp();
+            await ModelImport.Run(folder, target, provider, version, cancellation);
+            Log.Imported(log, folder, version, time.GetElapsedTime(started).TotalSeconds);
+        }
+        catch (Exception exception) when (exception is InferenceException or IOException or UnauthorizedAccessException)
+        {
+            _refused.Add(target);
+            Log.NotImported(log, folder, version, exception.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var wish in _wishes.Reader.ReadAllAsync(stoppingToken))
+        {
+            var rest = options.Value.ImportAfter - time.GetElapsedTime(wish.At);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, time, stoppingToken);
+            await Task.Run(() => Import(wish.Version, wish.Folder, wish.Provider, stoppingToken), stoppingToken);
+        }
+    }
+
+    private string Target(string version, OnnxProvider provider) => Path.Combine(Root, ModelImport.FolderName(version, provider));
+
+    private sealed record Wish(string Version, string Folder, OnnxProvider Provider, long At);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1031, LogLevel.Information, "{Folder} was imported as version {Version} in {Seconds} s; it loads faster from now on")]
+        public static partial void Imported(ILogger log, string folder, string version, double seconds);
+
+        [LoggerMessage(1032, LogLevel.Warning, "{Folder}, version {Version}, is not imported and loads the slow way: {Reason}")]
+        public static partial void NotImported(ILogger log, string folder, string version, string reason);
+    }
+}
