@@ -22,7 +22,8 @@ public static class ColdStartBench
             var free = new DriveInfo(temporary.FullName).AvailableFreeSpace;
             if (free < FreeBytesMin)
             {
-                Console.WriteLine($"Not measured: {temporary.Parent} has {free >> 20} MiB free, and the model needs {FreeBytesMin >> 20} MiB. TMPDIR names another place.");
+                Console.WriteLine(
+                    $"Not measured: {temporary.Parent} has {free >> 20} MiB free, and the model needs {FreeBytesMin >> 20} MiB. TMPDIR names another place.");
                 return [];
             }
 
@@ -104,7 +105,7 @@ public static class ColdStartBench
         new("disk_gb_per_s", gigabytes / times.Median("disk_read"), "read(2) of the weights after the cache was dropped"),
         new("disk_load_ms", times.Median("disk") * 1000, "our load after the cache was dropped, session ready, weights not read yet"),
         new("disk_first_step_s", times.Median("disk_first"), "load and first step after the cache was dropped"),
-        new("disk_first_step_over_read_ratio", times.Overhead("disk_first", "ours_step", "disk_read"), "the same less a warm step, over the raw read"),
+        new("disk_first_step_over_read_ratio", times.Overhead("disk_first", "ours_step", "disk_read"), "the same less a warm step, over the read"),
     ];
 
     private static double Time(Action work)

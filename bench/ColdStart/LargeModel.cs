@@ -51,7 +51,8 @@ internal sealed class LargeModel
         foreach (var half in new[] { $"{name}a", $"{name}b" })
         {
             var active = Silu(half, GroupNorm(half, now));
-            now = Node("Conv", $"{half}.conv", [active, Weight($"{half}.w", Channels * 9, Channels, Channels, 3, 3), Weight($"{half}.c", Channels, Channels)],
+            string[] inputs = [active, Weight($"{half}.w", Channels * 9, Channels, Channels, 3, 3), Weight($"{half}.c", Channels, Channels)];
+            now = Node("Conv", $"{half}.conv", inputs,
                 OnnxMessage.Attribute("pads", [1, 1, 1, 1]), OnnxMessage.Attribute("kernel_shape", [3, 3]));
         }
 
@@ -85,7 +86,8 @@ internal sealed class LargeModel
     private string GroupNorm(string name, string input)
     {
         var grouped = Node("Reshape", $"{name}.grouped", [input, "groups"]);
-        var normal = Node("InstanceNormalization", $"{name}.normal", [grouped, Weight($"{name}.one", 0, Groups), Weight($"{name}.zero", Groups, Groups)]);
+        string[] inputs = [grouped, Weight($"{name}.one", 0, Groups), Weight($"{name}.zero", Groups, Groups)];
+        var normal = Node("InstanceNormalization", $"{name}.normal", inputs);
         var back = Node("Reshape", $"{name}.back", [normal, "picture"]);
         return Node("Mul", $"{name}.scaled", [back, Weight($"{name}.scale", 0, Channels, 1, 1)]);
     }

@@ -52,7 +52,7 @@ public sealed partial class TidyTests
 
     /// <summary>Some of the runtime's options may not be combined (docs/LOADING.md): whoever makes them elsewhere could.</summary>
     [Fact]
-    public void Sessions_options_are_made_in_one_place() =>
+    public void Session_options_are_made_in_one_place() =>
         Assert.Equal(
             ["src/Diffusion.Onnx/Loading/MappedWeights.cs", "src/Diffusion.Onnx/Sessions/SessionSettings.cs"],
             Repository.SourcesIn("src").Where(file => file.Lines.Any(line => SessionOptions().IsMatch(line))).Select(file => file.Path).Order());

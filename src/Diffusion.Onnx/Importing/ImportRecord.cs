@@ -50,7 +50,9 @@ public sealed record ImportRecord(
 
     /// <summary>What is read before a component is loaded: everything but graphs and weights. Of a folder with a record.</summary>
     public static IReadOnlyList<string> SmallFiles(string folder) =>
-        [.. Read(folder)?.Files.Select(file => file.Path).Where(path => Path.GetFileName(path) is not (ImportedGraph.WeightsFile or OnnxModelLoader.GraphFileName)) ?? []];
+        [.. (Read(folder)?.Files ?? []).Select(file => file.Path).Where(path => !IsLarge(Path.GetFileName(path)))];
 
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    private static bool IsLarge(string file) => file is ImportedGraph.WeightsFile or OnnxModelLoader.GraphFileName;
 }

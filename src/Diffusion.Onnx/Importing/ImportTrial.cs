@@ -32,7 +32,8 @@ internal sealed record ImportTrial(long PeakBytes, string Meaning)
         return new ImportTrial(
             Math.Max(0, peak - before.Value),
             "growth of the process's peak resident set (VmHWM) over loading as imported and one step of one guided picture of "
-            + string.Create(CultureInfo.InvariantCulture, $"{config.DefaultSize}x{config.DefaultSize}, mapped weights included; what else ran then counts too"));
+            + string.Create(CultureInfo.InvariantCulture, $"{config.DefaultSize}x{config.DefaultSize}; mapped weights count, ")
+            + "and so does what else ran in the process");
     }
 
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));

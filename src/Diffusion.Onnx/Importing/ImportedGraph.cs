@@ -21,7 +21,8 @@ internal sealed record ImportedGraph(string Name, byte[] Bytes, IReadOnlyList<Ex
             var bytes = File.ReadAllBytes(path);
             var weights = ExternalWeights.Read(new MemoryStream(bytes));
             var stray = weights.FirstOrDefault(weight => weight.Location != WeightsFile);
-            if (stray is not null) throw new InferenceException($"{path} was not imported: '{stray.Name}' lies in {stray.Location}, not in {WeightsFile}.");
+            if (stray is not null)
+                throw new InferenceException($"{path} was not imported: '{stray.Name}' lies in {stray.Location}, not in {WeightsFile}.");
             return new ImportedGraph(Path.Combine(component, OnnxModelLoader.GraphFileName), bytes, weights);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)

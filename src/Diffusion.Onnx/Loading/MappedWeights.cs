@@ -1,7 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Microsoft.Win32.SafeHandles;
 using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Diffusion.Onnx;
@@ -26,7 +25,8 @@ internal sealed class MappedWeights : IDisposable
             if (index.Max(weight => weight.Offset + weight.Bytes) > lengthBytes)
                 throw new InferenceException($"{path} is cut short: it has {lengthBytes} bytes, and the graph beside it needs more.");
             _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            foreach (var weight in index) _initializers.Add((weight.Name, View(_view.SafeMemoryMappedViewHandle, _view.PointerOffset + weight.Offset, weight)));
+            var start = _view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)_view.PointerOffset;
+            foreach (var weight in index) _initializers.Add((weight.Name, View(start + (nint)weight.Offset, weight)));
         }
         catch
         {
@@ -63,9 +63,8 @@ internal sealed class MappedWeights : IDisposable
         _file?.Dispose();
     }
 
-    private static unsafe OrtValue View(SafeMemoryMappedViewHandle view, long offset, ExternalWeight weight) =>
-        OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.Type, [.. weight.Shape], view.DangerousGetHandle() + (nint)offset, weight.Bytes);
+    private static OrtValue View(nint numbers, ExternalWeight weight) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.Type, [.. weight.Shape], numbers, weight.Bytes);
 
     /// <summary>Shared with whoever fills it: no lock of the operating system is taken.</summary>
     private static (MemoryMappedFile File, long Bytes) Open(string path)
@@ -74,7 +73,8 @@ internal sealed class MappedWeights : IDisposable
         {
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             var bytes = stream.Length;
-            return (MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false), bytes);
+            var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            return (file, bytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -67,7 +67,8 @@ public sealed class OnnxModelSession : IModelSession
     }
 
     /// <summary>A session that was reshaped for this machine, for which its weights must be here.</summary>
-    internal static OnnxModelSession Over(ArrivedWeights weights, ImportedGraph graph, OnnxProvider provider, CancellationToken cancellation = default)
+    internal static OnnxModelSession Over(
+        ArrivedWeights weights, ImportedGraph graph, OnnxProvider provider, CancellationToken cancellation = default)
     {
         var session = Open(
             graph.Name, () => SessionSettings.Over(weights, provider), options => new InferenceSession(graph.Bytes, options), cancellation);

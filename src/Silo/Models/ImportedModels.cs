@@ -42,29 +42,36 @@ internal sealed partial class ImportedModels(
 
     private readonly HashSet<string> _refused = [];
 
-    private string Root => Path.Combine(node.DataFolder, FolderName);
+    private readonly string? _root = node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null);
 
     public ImportedFolder? Find(string version, OnnxProvider provider)
     {
-        var folder = Target(version, provider);
+        if (_root is null) return null;
+        var folder = Path.Combine(_root, ModelImport.FolderName(version, provider));
         return ImportRecord.Read(folder) is null ? null : new ImportedFolder(folder, EverythingIsHere.Instance);
     }
 
     public void Want(string version, string folder, OnnxProvider provider)
     {
-        if (provider.Name == OnnxProvider.CpuName) _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
+        if (_root is not null && provider.Name == OnnxProvider.CpuName) _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
     }
 
-    /// <summary>Imports what is wanted. Public for whoever drives it without waiting.</summary>
+    /// <summary>Imports what is not imported and was not refused before; says what came of it.</summary>
     internal async Task Import(string version, string folder, OnnxProvider provider, CancellationToken cancellation)
     {
-        var target = Target(version, provider);
+        if (_root is null) return;
+        var target = Path.Combine(_root, ModelImport.FolderName(version, provider));
         if (_refused.Contains(target) || ImportRecord.Read(target) is not null) return;
         try
         {
-            Directory.CreateDirectory(Root);
-            // Held by the operating system, so that it ends with the process: one import at a time in all processes.
-            using var alone = new FileStream(Path.Combine(Root, LockFileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(_root);
+            using var alone = TryLock(Path.Combine(_root, LockFileName));
+            if (alone is null)
+            {
+                Log.OthersImport(log, _root, folder);
+                return;
+            }
+
             var started = time.GetTimestamp();
             await ModelImport.Run(folder, target, provider, version, cancellation);
             Log.Imported(log, folder, version, time.GetElapsedTime(started).TotalSeconds);
@@ -86,7 +93,18 @@ internal sealed partial class ImportedModels(
         }
     }
 
-    private string Target(string version, OnnxProvider provider) => Path.Combine(Root, ModelImport.FolderName(version, provider));
+    /// <summary>Held by the operating system, so that it ends with the process: one import at a time in all processes.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null; // Held by another process.
+        }
+    }
 
     private sealed record Wish(string Version, string Folder, OnnxProvider Provider, long At);
 
@@ -94,6 +112,9 @@ internal sealed partial class ImportedModels(
     {
         [LoggerMessage(1031, LogLevel.Information, "{Folder} was imported as version {Version} in {Seconds} s; it loads faster from now on")]
         public static partial void Imported(ILogger log, string folder, string version, double seconds);
+
+        [LoggerMessage(1033, LogLevel.Information, "Another process imports into {Root}; {Folder} is imported at its next load")]
+        public static partial void OthersImport(ILogger log, string root, string folder);
 
         [LoggerMessage(1032, LogLevel.Warning, "{Folder}, version {Version}, is not imported and loads the slow way: {Reason}")]
         public static partial void NotImported(ILogger log, string folder, string version, string reason);

@@ -50,7 +50,8 @@ internal sealed class OnnxReplicaLoader(
         steps.Tokenizer();
         foreach (var file in ImportRecord.SmallFiles(imported.Path)) await imported.Arrival.WhenArrived(file, cancellation);
         var sessions = await ImportedModelLoader.Load(
-            imported.Path, provider, lane, imported.Arrival, ModelFolder.RequiredGraphs, phase => steps.Enter(phase.Component, phase.Phase), cancellation);
+            imported.Path, provider, lane, imported.Arrival, ModelFolder.RequiredGraphs,
+            phase => steps.Enter(phase.Component, phase.Phase), cancellation);
         var generation = await lane.Run(_ => SourceLoad.Compose(imported.Path, sessions, model.Policy.BatchMax), CancellationToken.None);
         try
         {

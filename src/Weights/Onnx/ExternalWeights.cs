@@ -33,8 +33,8 @@ public static class ExternalWeights
     /// <exception cref="InvalidDataException">The file is cut short or no ONNX file.</exception>
     public static IReadOnlyList<string> FilesOf(Stream graph)
     {
-        var locations = OnnxReader.Read(graph).Tensors.Where(tensor => tensor.IsExternal).Select(tensor => tensor.External.GetValueOrDefault("location", ""));
-        return [.. locations.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var external = OnnxReader.Read(graph).Tensors.Where(tensor => tensor.IsExternal);
+        return [.. external.Select(tensor => tensor.External.GetValueOrDefault("location", "")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     private static ExternalWeight Place(OnnxTensor tensor)

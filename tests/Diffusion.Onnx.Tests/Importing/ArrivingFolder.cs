@@ -3,7 +3,10 @@ using IoPath = System.IO.Path;
 
 namespace OrleansDiffusion.Diffusion.Onnx.Tests.Importing;
 
-/// <summary>A copy of an imported folder of which only the small files are there: weights are holes of full length, filled when a test says so.</summary>
+/// <summary>
+/// A copy of an imported folder of which only the small files are there: weights are holes of full length, filled when a test
+/// says so.
+/// </summary>
 internal sealed class ArrivingFolder : IWeightsArrival, IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -113,14 +113,17 @@ public sealed class LateWeightsTests(ImportedEmoji emoji) : IClassFixture<Import
     [Fact]
     public void Options_that_read_weights_at_creation_can_only_be_had_for_weights_that_have_arrived()
     {
-        const BindingFlags any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-        var makers = typeof(SessionSettings).GetMethods(any).Where(method => method is { IsPublic: true } && method.ReturnType == typeof(SessionOptions));
-        using var weights = MappedWeights.Map(
-            Path.Combine(_arriving.Path, "unet", "weights.bin"), ImportedGraph.Read(emoji.Folder, "unet").Weights, new TaskCompletionSource().Task);
+        const BindingFlags any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+        var makers =
+            from method in typeof(SessionSettings).GetMethods(any)
+            where method.IsPublic && method.ReturnType == typeof(SessionOptions)
+            select $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+        var index = ImportedGraph.Read(emoji.Folder, "unet").Weights;
+        using var weights = MappedWeights.Map(Path.Combine(_arriving.Path, "unet", "weights.bin"), index, new TaskCompletionSource().Task);
 
         Assert.Equal(
             ["Create(OnnxProvider)", "Over(ArrivedWeights, OnnxProvider)", "Over(MappedWeights, OnnxProvider)", "Writing(OnnxProvider, String, String)"],
-            makers.Select(method => $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})").Order());
+            makers.Order());
         Assert.All(typeof(ArrivedWeights).GetConstructors(any), constructor => Assert.True(constructor.IsPrivate));
         Assert.False(ArrivedWeights.Of(weights, CancellationToken.None).IsCompleted);
         foreach (var tuning in Enum.GetValues<GraphTuning>())
