@@ -11,6 +11,7 @@ public static class ColdStartBench
 {
     private const int BlockCount = 22;
     private const int DefaultRoundCount = 5;
+    private const int WarmStepCount = 5;
     private const long FreeBytesMin = 4L << 30;
     private const double OverBareBudget = 1.10, FasterBudget = 8;
 
@@ -60,7 +61,7 @@ public static class ColdStartBench
         await TimeModel(ways.LoadOurs, times, "disk");
     }
 
-    /// <summary>The load, then the first step, which is where mapped bytes are met, then another.</summary>
+    /// <summary>The load, then the first step, which is where mapped bytes are met, then the fastest of some warm ones.</summary>
     private static async Task TimeModel(Func<Task<OnnxModel>> load, ColdStartTimes times, string name)
     {
         var started = Stopwatch.GetTimestamp();
@@ -68,7 +69,7 @@ public static class ColdStartBench
         times.Add(name, Stopwatch.GetElapsedTime(started).TotalSeconds);
         ColdStartWays.Step(model);
         times.Add($"{name}_first", Stopwatch.GetElapsedTime(started).TotalSeconds);
-        times.Add($"{name}_step", Time(() => ColdStartWays.Step(model)));
+        times.Add($"{name}_step", Enumerable.Range(0, WarmStepCount).Min(_ => Time(() => ColdStartWays.Step(model))));
     }
 
     private static List<Figure> Figures(ColdStartWays ways, ColdStartTimes times, double importSeconds)
@@ -92,7 +93,7 @@ public static class ColdStartBench
             new("default_over_tuned_ratio", times.Ratio("default", "tuned"), "so many times faster than the default"),
             new("first_step_s", times.Median("ours_first"), "load and first step, as imported"),
             new("tuned_first_step_s", times.Median("tuned_first"), "load and first step, tuned"),
-            new("step_over_tuned_ratio", times.Ratio("ours_step", "tuned_step"), "a warm step as imported over a tuned one"),
+            new("step_over_tuned_ratio", times.Ratio("ours_step", "tuned_step"), "a warm step as imported over a tuned one, the fastest of 5 each"),
             new("break_even_steps", times.BreakEven(), "steps after which tuning has repaid its load"),
         ];
         if (times.Has("disk")) figures.AddRange(Disk(times, gigabytes));

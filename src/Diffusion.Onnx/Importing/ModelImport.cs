@@ -34,6 +34,7 @@ public static class ModelImport
         if (ImportRecord.Read(target) is { } known) return known;
         if (provider.Name != OnnxProvider.CpuName)
             throw new InferenceException($"Models are imported for the provider '{OnnxProvider.CpuName}' only, not for '{provider.Name}'.");
+        provider = provider with { ThreadCount = 1 }; // The same bytes on every machine, and little taken from what runs beside it.
         var unfinished = target + UnfinishedSuffix;
         try
         {

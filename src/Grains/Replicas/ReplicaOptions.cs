@@ -43,10 +43,10 @@ public sealed class ReplicaOptions
     /// <summary>
     /// Whether a CPU's sessions are tuned to the machine (graph reshaped, weights packed for its kernels). Tuned steps are
     /// faster and loads slower; the pictures of the two differ in their last digits, so all silos need the same value.
-    /// Default: always.
+    /// Default: never.
     /// </summary>
     [EnumDataType(typeof(Prepacking))]
-    public Prepacking Prepack { get; set; } = Prepacking.Always;
+    public Prepacking Prepack { get; set; } = Prepacking.Never;
 
     /// <summary>
     /// How long after a model was registered or loaded from its own folder it is imported, beside whatever runs then: once
@@ -67,11 +67,11 @@ public sealed class ReplicaOptions
 /// <summary>When a CPU's sessions are tuned to the machine.</summary>
 public enum Prepacking
 {
-    /// <summary>Before a replica is ready. Every picture is the same on every silo, and steps are as fast as they can be.</summary>
-    Always,
-
     /// <summary>Not at all. Every picture is the same on every silo; an imported model is ready at once, and steps are slower.</summary>
     Never,
+
+    /// <summary>Before a replica is ready. Every picture is the same on every silo, steps are as fast as they can be, and loads are slow.</summary>
+    Always,
 
     /// <summary>
     /// An imported model is ready at once and is tuned beside its work once that repays it; pictures that begin later use

@@ -53,7 +53,9 @@ internal sealed partial class ImportedModels(
 
     public void Want(string version, string folder, OnnxProvider provider)
     {
-        if (_root is not null && provider.Name == OnnxProvider.CpuName) _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
+        if (_root is null || provider.Name != OnnxProvider.CpuName) return;
+        if (options.Value.Prepack == Prepacking.Always) return; // What is tuned before it is ready gains nothing.
+        _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
     }
 
     /// <summary>Imports what is not imported and was not refused before; says what came of it.</summary>

@@ -14,8 +14,8 @@ internal sealed partial class OnnxReplicaRuntime(
     ReplicaGeneration first, IDeviceLane lane, Func<CancellationToken, Task<ReplicaGeneration>>? tune, ILogger log) : IReplicaRuntime
 {
     /// <summary>
-    /// Steps before it tunes itself. Tuning costs about as much as 4 to 8 steps lose without it (docs/benchmarks.md); having
-    /// lost that, it has lost at most twice what the best choice would have cost.
+    /// Steps before it tunes itself. Tuning costs about as much as 4 to 20 steps lose without it (docs/benchmarks.md): whoever
+    /// has waited until as much is lost has lost at most twice what the best choice would have cost.
     /// </summary>
     public const int TuneAfterStepCount = 8;
 

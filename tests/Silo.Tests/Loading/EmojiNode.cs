@@ -24,7 +24,7 @@ internal sealed class EmojiNode : IDisposable
     private readonly TemporaryFolder _data = new();
     private readonly NodeDevices _devices;
 
-    public EmojiNode(Prepacking prepack = Prepacking.Always)
+    public EmojiNode(Prepacking prepack = Prepacking.Never)
     {
         Options = new ReplicaOptions { Prepack = prepack, ImportAfter = TimeSpan.Zero };
         var node = new NodeOptions { DataFolder = _data.Path, Devices = [new DeviceOptions { ThreadCount = 2 }] };
