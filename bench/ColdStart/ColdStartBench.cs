@@ -24,7 +24,8 @@ public static class ColdStartBench
             if (free < FreeBytesMin)
             {
                 Console.WriteLine(
-                    $"Not measured: {temporary.Parent} has {free >> 20} MiB free, and the model needs {FreeBytesMin >> 20} MiB. TMPDIR names another place.");
+                    $"Not measured: {temporary.Parent} has {free >> 20} MiB free, and the model needs {FreeBytesMin >> 20}. "
+                    + "TMPDIR names another place.");
                 return [];
             }
 

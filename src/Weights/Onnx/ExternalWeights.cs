@@ -34,7 +34,8 @@ public static class ExternalWeights
     public static IReadOnlyList<string> FilesOf(Stream graph)
     {
         var external = OnnxReader.Read(graph).Tensors.Where(tensor => tensor.IsExternal);
-        return [.. external.Select(tensor => tensor.External.GetValueOrDefault("location", "")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var locations = external.Select(tensor => tensor.External.GetValueOrDefault("location", "")).ToHashSet(StringComparer.Ordinal);
+        return [.. locations.Order(StringComparer.Ordinal)];
     }
 
     private static ExternalWeight Place(OnnxTensor tensor)

@@ -44,7 +44,10 @@ public sealed class ExternalWeightsTests
         Assert.Equal(["weights.bin"], ExternalWeights.FilesOf(new MemoryStream(graph)));
     }
 
-    private static IReadOnlyList<ExternalWeight> Read(params byte[][] initializers) => ExternalWeights.Read(new MemoryStream(OnnxFile.Model(
-        OnnxFile.Graph(
-            [OnnxFile.Node("Identity", ["x"], ["y"])], [OnnxFile.Value("x", OnnxFile.Float, 1)], [OnnxFile.Value("y", OnnxFile.Float, 1)], initializers))));
+    private static IReadOnlyList<ExternalWeight> Read(params byte[][] initializers)
+    {
+        byte[][] nodes = [OnnxFile.Node("Identity", ["x"], ["y"])];
+        var graph = OnnxFile.Graph(nodes, [OnnxFile.Value("x", OnnxFile.Float, 1)], [OnnxFile.Value("y", OnnxFile.Float, 1)], initializers);
+        return ExternalWeights.Read(new MemoryStream(OnnxFile.Model(graph)));
+    }
 }

@@ -33,9 +33,14 @@ public sealed class LateWeightsTests(ImportedEmoji emoji) : IClassFixture<Import
     public async Task A_session_that_is_tuned_to_the_machine_is_not_made_before_its_weights_are_there(string component)
     {
         var phases = new List<string>();
+        var fetches = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var there = await ImportedModelLoader.Load(emoji.Folder, Machine, _lane, components: [component]);
-        var loading = ImportedModelLoader.Load(_arriving.Path, Machine, _lane, _arriving, [component], phase => phases.Add(phase.Phase));
-        Assert.Equal(["map", "fetch"], phases);
+        var loading = ImportedModelLoader.Load(_arriving.Path, Machine, _lane, _arriving, [component], phase =>
+        {
+            phases.Add(phase.Phase);
+            if (phase.Phase == "fetch") fetches.SetResult();
+        });
+        await fetches.Task;
         Assert.False(loading.IsCompleted);
 
         _arriving.Fill(component);
@@ -97,8 +102,9 @@ public sealed class LateWeightsTests(ImportedEmoji emoji) : IClassFixture<Import
     {
         var graph = ImportedGraph.Read(emoji.Folder, "unet");
         using var weights = MappedWeights.Map(Path.Combine(_arriving.Path, "unet", "weights.bin"), graph.Weights, Task.CompletedTask);
-        using var options = SessionSettings.Over(weights, Portable);
-        options.GraphOptimizationLevel = level;
+        using var options = new SessionOptions { GraphOptimizationLevel = level };
+        weights.AddTo(options);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weights.Folder);
         options.AddSessionConfigEntry("session.disable_prepacking", prepacks ? "0" : "1");
         using var baked = new InferenceSession(graph.Bytes, options);
         using var ours = OnnxModelSession.Over(
@@ -122,7 +128,10 @@ public sealed class LateWeightsTests(ImportedEmoji emoji) : IClassFixture<Import
         using var weights = MappedWeights.Map(Path.Combine(_arriving.Path, "unet", "weights.bin"), index, new TaskCompletionSource().Task);
 
         Assert.Equal(
-            ["Create(OnnxProvider)", "Over(ArrivedWeights, OnnxProvider)", "Over(MappedWeights, OnnxProvider)", "Writing(OnnxProvider, String, String)"],
+            [
+                "Create(OnnxProvider)", "Over(ArrivedWeights, OnnxProvider)", "Over(MappedWeights, OnnxProvider)",
+                "Writing(OnnxProvider, String, String)",
+            ],
             makers.Order());
         Assert.All(typeof(ArrivedWeights).GetConstructors(any), constructor => Assert.True(constructor.IsPrivate));
         Assert.False(ArrivedWeights.Of(weights, CancellationToken.None).IsCompleted);
