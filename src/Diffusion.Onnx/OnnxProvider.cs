@@ -30,6 +30,12 @@ public sealed record OnnxProvider
     /// </summary>
     public bool AllowCpuFallback { get; init; }
 
+    /// <summary>
+    /// Whether graphs are reshaped for this machine: faster steps, slower loads, other last digits. <see cref="GraphTuning"/>
+    /// has the trade.
+    /// </summary>
+    public GraphTuning Tuning { get; init; } = GraphTuning.Machine;
+
     public static OnnxProvider Cpu { get; } = new();
 
     public static OnnxProvider Cuda(int deviceId = 0) => new() { Name = CudaName, DeviceId = deviceId };

@@ -58,6 +58,9 @@ public static class DiffusionNode
         services.AddSingleton<NodeDevices>();
         services.AddSingleton<IDeviceInventory>(provider => provider.GetRequiredService<NodeDevices>());
         services.AddHostedService(provider => provider.GetRequiredService<NodeDevices>());
+        services.AddSingleton<ImportedModels>();
+        services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
+        services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());
         services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
         services.AddSingleton<IModelInspector, NodeModelInspector>();
         services.AddSingleton<IImageCodec, LibvipsCodec>();

@@ -27,6 +27,12 @@ public sealed record NodeOptions
     /// <summary>The node's devices. Default: one CPU device.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new DeviceOptions()];
 
+    /// <summary>
+    /// Folder on this machine's own disk for imported models, which load faster and take their size again. Several nodes of
+    /// one machine may share it. Default: imported in the data folder; in a cluster, whose data folder is a shared one, none.
+    /// </summary>
+    public string? ImportFolder { get; init; }
+
     /// <summary>How long a start waits for another node to leave the data folder. Longer hides a forgotten process. Default: 10 min.</summary>
     public TimeSpan LockWaitMax { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -50,6 +50,13 @@ public sealed partial class TidyTests
     public void The_engine_is_not_asked_to_choose_or_move_on_its_own() =>
         AssertNone(Matches(EnginesOwnPlacement(), "src"));
 
+    /// <summary>Some of the runtime's options may not be combined (docs/LOADING.md): whoever makes them elsewhere could.</summary>
+    [Fact]
+    public void Session_options_are_made_in_one_place() =>
+        Assert.Equal(
+            ["src/Diffusion.Onnx/Loading/MappedWeights.cs", "src/Diffusion.Onnx/Sessions/SessionSettings.cs"],
+            Repository.SourcesIn("src").Where(file => file.Lines.Any(line => SessionOptions().IsMatch(line))).Select(file => file.Path).Order());
+
     [Fact]
     public void Every_package_version_is_written_once() =>
         AssertNone(
@@ -89,6 +96,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"\b(class|record|struct|interface)\s+\w*(Manager|Helper|Helpers|Util|Utils|Utility|Common)\b")]
     private static partial Regex VagueName();
+
+    [GeneratedRegex(@"new SessionOptions\b|\.AddInitializer\(")]
+    private static partial Regex SessionOptions();
 
     [GeneratedRegex(@"ResourceOptimizedPlacement|ActivationCountBasedPlacement|AddActivationRebalancer|AddActivationRepartitioner|MigrateOnIdle")]
     private static partial Regex EnginesOwnPlacement();

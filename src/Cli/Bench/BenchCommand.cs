@@ -13,6 +13,7 @@ internal static class BenchCommand
         command.Subcommands.Add(One("pipeline", "The C# pipeline over the session runs inside it.", PipelineBench.Run));
         command.Subcommands.Add(One("served", "What API, grains, scheduler and stores add to a picture.", ServedBench.Run));
         command.Subcommands.Add(One("cluster", "What a cluster takes in and tells: accepted jobs and watchers' events per second.", ClusterBench.Run));
+        command.Subcommands.Add(One("coldstart", "How fast a model of a gigabyte is ready, over what the machine can do.", ColdStartBench.Run));
         command.Subcommands.Add(SwarmCommand.Create());
         return command;
     }
@@ -20,7 +21,7 @@ internal static class BenchCommand
     private static Command One(string name, string description, Func<BenchOptions, CancellationToken, Task<IReadOnlyList<Figure>>> run)
     {
         var json = new Option<FileInfo?>("--json") { Description = "Also write the figures to a file, as one flat object.", HelpName = "FILE" };
-        var runs = new Option<int?>("--runs") { Description = "How many pictures (cluster: submissions) to measure.", HelpName = "N" };
+        var runs = new Option<int?>("--runs") { Description = "How many pictures (cluster: submissions, coldstart: rounds) to measure.", HelpName = "N" };
         var steps = new Option<int>("--steps") { Description = "Steps of each picture.", DefaultValueFactory = _ => 25, HelpName = "N" };
         var model = new Option<DirectoryInfo?>("--model-folder") { Description = "Default: the demo model.", HelpName = "FOLDER" };
         var command = new Command(name, description) { json, runs, steps, model };

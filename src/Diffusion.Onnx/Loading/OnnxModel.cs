@@ -20,6 +20,9 @@ public sealed class OnnxModel : IDisposable
     /// <summary>By component: text_encoder, unet, vae_decoder...</summary>
     public IReadOnlyDictionary<string, IModelSession> Sessions { get; }
 
+    /// <summary>Completes when the component may run; fails when its weights will not come. Of components that were loaded.</summary>
+    public Task WhenArrived(string component) => _sessions[component].WhenArrived;
+
     public void Dispose()
     {
         foreach (var session in _sessions.Values) session.Dispose();

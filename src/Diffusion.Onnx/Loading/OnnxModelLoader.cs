@@ -36,9 +36,7 @@ public static class OnnxModelLoader
         Action<LoadProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        var wanted = components is null ? ComponentsOf(folder) : InOrder(components);
-        if (wanted.Count == 0)
-            throw new InferenceException($"{folder} holds no model: none of {string.Join(", ", KnownComponents)} has a {GraphFileName}.");
+        var wanted = Wanted(folder, components);
         var sizes = wanted.ToDictionary(component => component, component => FileBytes(folder, component));
         var sessions = new Dictionary<string, OnnxModelSession>();
         try
@@ -58,6 +56,16 @@ public static class OnnxModelLoader
             foreach (var session in sessions.Values) session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>In the order in which a picture needs them; all known ones in the folder when none is named.</summary>
+    /// <exception cref="InferenceException">None is named and the folder holds none.</exception>
+    internal static IReadOnlyList<string> Wanted(string folder, IReadOnlyCollection<string>? components)
+    {
+        var wanted = components is null ? ComponentsOf(folder) : InOrder(components);
+        return wanted.Count > 0
+            ? wanted
+            : throw new InferenceException($"{folder} holds no model: none of {string.Join(", ", KnownComponents)} has a {GraphFileName}.");
     }
 
     private static IReadOnlyList<string> InOrder(IReadOnlyCollection<string> components) =>

@@ -9,9 +9,12 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 internal sealed class InterruptibleRun : IDisposable
 {
     private readonly string _graph;
+    private readonly Task _arrival;
     private readonly RunOptions _options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
-    public InterruptibleRun(string graph) => _graph = graph;
+    /// <param name="graph">For messages.</param>
+    /// <param name="arrival">Completes when the session's weights are all here; before that nothing runs.</param>
+    public InterruptibleRun(string graph, Task arrival) => (_graph, _arrival) = (graph, arrival);
 
     /// <param name="run">A static function: a closure would cost an allocation per step.</param>
     /// <param name="state">What the function works on.</param>
@@ -21,6 +24,7 @@ internal sealed class InterruptibleRun : IDisposable
     public TResult Execute<TState, TResult>(Func<RunOptions, TState, TResult> run, TState state, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!_arrival.IsCompletedSuccessfully) throw new InferenceException($"{_graph}: its weights have not arrived.");
         // Leaving the using block waits for a callback that has begun: nothing sets the flag after it is reset.
         var registration = cancellation.UnsafeRegister(static options => ((RunOptions)options!).Terminate = true, _options);
         try

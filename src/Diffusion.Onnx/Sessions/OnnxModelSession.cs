@@ -14,20 +14,35 @@ public sealed class OnnxModelSession : IModelSession
     private readonly InterruptibleRun _runs;
     private readonly HashSet<OnnxModelBinding> _bindings = [];
     private readonly bool _isHostMemory;
+    private readonly MappedWeights? _weights;
     private bool _isDisposed;
 
-    private OnnxModelSession(string graph, InferenceSession session, GraphSignature signature, bool isHostMemory)
+    /// <param name="graph">For messages.</param>
+    /// <param name="session">Owned, also when this throws.</param>
+    /// <param name="weights">What the session reads in place; owned from then on. Null: it has its own.</param>
+    /// <param name="isHostMemory">Whether the device reads the host's memory.</param>
+    private OnnxModelSession(string graph, InferenceSession session, MappedWeights? weights, bool isHostMemory)
     {
-        _graph = graph;
-        _session = session;
-        _signature = signature;
-        _isHostMemory = isHostMemory;
-        _runs = new InterruptibleRun(graph);
+        try
+        {
+            _signature = GraphSignature.Read(graph, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        (_graph, _session, _weights, _isHostMemory) = (graph, session, weights, isHostMemory);
+        _runs = new InterruptibleRun(graph, WhenArrived);
     }
 
     public IReadOnlyList<TensorSpec> Inputs => _signature.Inputs;
 
     public IReadOnlyList<TensorSpec> Outputs => _signature.Outputs;
+
+    /// <summary>Completes when it may run; fails when its weights will not come.</summary>
+    public Task WhenArrived => _weights?.Arrival ?? Task.CompletedTask;
 
     /// <summary>Loads a graph, with its external data from the same folder.</summary>
     /// <param name="path">The .onnx file.</param>
@@ -39,17 +54,25 @@ public sealed class OnnxModelSession : IModelSession
     {
         if (!File.Exists(path)) throw new InferenceException($"{path} could not be loaded: there is no such file.");
         var graph = Path.Combine(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "", Path.GetFileName(path));
-        var session = Open(path, provider, cancellation);
-        try
-        {
-            var signature = GraphSignature.Read(graph, session);
-            return new OnnxModelSession(graph, session, signature, isHostMemory: provider.Name == OnnxProvider.CpuName);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        var session = Open(path, () => SessionSettings.Create(provider), options => new InferenceSession(path, options), cancellation);
+        return new OnnxModelSession(graph, session, weights: null, IsHostMemory(provider));
+    }
+
+    /// <summary>A session over weights that may come later; it refuses to run before.</summary>
+    internal static OnnxModelSession Over(MappedWeights weights, ImportedGraph graph, OnnxProvider provider, CancellationToken cancellation = default)
+    {
+        var session = Open(
+            graph.Name, () => SessionSettings.Over(weights, provider), options => new InferenceSession(graph.Bytes, options), cancellation);
+        return new OnnxModelSession(graph.Name, session, weights, IsHostMemory(provider));
+    }
+
+    /// <summary>A session that was reshaped for this machine, for which its weights must be here.</summary>
+    internal static OnnxModelSession Over(
+        ArrivedWeights weights, ImportedGraph graph, OnnxProvider provider, CancellationToken cancellation = default)
+    {
+        var session = Open(
+            graph.Name, () => SessionSettings.Over(weights, provider), options => new InferenceSession(graph.Bytes, options), cancellation);
+        return new OnnxModelSession(graph.Name, session, weights.Mapped, IsHostMemory(provider));
     }
 
     public IReadOnlyDictionary<string, Tensor> Run(
@@ -104,22 +127,26 @@ public sealed class OnnxModelSession : IModelSession
         foreach (var binding in _bindings.ToArray()) binding.Dispose();
         _runs.Dispose();
         _session.Dispose();
+        _weights?.Dispose();
     }
 
-    private static InferenceSession Open(string path, OnnxProvider provider, CancellationToken cancellation)
+    private static bool IsHostMemory(OnnxProvider provider) => provider.Name == OnnxProvider.CpuName;
+
+    private static InferenceSession Open(
+        string subject, Func<SessionOptions> settings, Func<SessionOptions, InferenceSession> open, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            using var options = SessionSettings.Create(provider);
+            using var options = settings();
             using var registration = cancellation.UnsafeRegister(
                 static options => ((SessionOptions)options!).SetLoadCancellationFlag(true), options);
-            return new InferenceSession(path, options);
+            return open(options);
         }
         catch (Exception exception) when (OnnxErrors.IsRefusal(exception))
         {
             cancellation.ThrowIfCancellationRequested();
-            throw OnnxErrors.Refused($"{path} could not be loaded", exception);
+            throw OnnxErrors.Refused($"{subject} could not be loaded", exception);
         }
         catch (Exception exception) when (OnnxErrors.IsMissingLibrary(exception))
         {

@@ -40,6 +40,21 @@ public sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Whether a CPU's sessions are tuned to the machine (graph reshaped, weights packed for its kernels). Tuned steps are
+    /// faster and loads slower; the pictures of the two differ in their last digits, so all silos need the same value.
+    /// Default: never.
+    /// </summary>
+    [EnumDataType(typeof(Prepacking))]
+    public Prepacking Prepack { get; set; } = Prepacking.Never;
+
+    /// <summary>
+    /// How long after a model was registered or loaded from its own folder it is imported, beside whatever runs then: once
+    /// for each node, so that later loads are fast. Longer leaves the processor to the first jobs. Default 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ImportAfter { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often pool and jobs hear of a replica to which nothing happens; well below the lease time-out. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);
@@ -47,4 +62,20 @@ public sealed class ReplicaOptions
     /// <summary>Attempts to hand over a finished job, a second apart, before it is left to its lease time-out. Default 10.</summary>
     [Range(1, 1000)]
     public int HandOverAttemptsMax { get; set; } = 10;
+}
+
+/// <summary>When a CPU's sessions are tuned to the machine.</summary>
+public enum Prepacking
+{
+    /// <summary>Not at all. Every picture is the same on every silo; an imported model is ready at once, and steps are slower.</summary>
+    Never,
+
+    /// <summary>Before a replica is ready. Every picture is the same on every silo, steps are as fast as they can be, and loads are slow.</summary>
+    Always,
+
+    /// <summary>
+    /// An imported model is ready at once and is tuned beside its work once that repays it; pictures that begin later use
+    /// it. The same request may then give pictures that differ in their last digits, never within one picture.
+    /// </summary>
+    Auto,
 }

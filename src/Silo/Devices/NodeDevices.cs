@@ -38,6 +38,9 @@ internal sealed partial class NodeDevices : IDeviceInventory, IHostedService, ID
 
     public IReadOnlyList<LocalDevice> Devices { get; }
 
+    /// <summary>Of the devices, one for each kind.</summary>
+    public IEnumerable<OnnxProvider> Providers => _devices.Values.Select(device => device.Provider).DistinctBy(provider => provider.Name);
+
     /// <exception cref="InferenceException">This silo has no such device.</exception>
     public NodeDevice Find(string deviceId) =>
         _devices.TryGetValue(deviceId, out var device) ? device : throw new InferenceException($"This silo has no device {deviceId}.");

@@ -1,6 +1,7 @@
 using OrleansDiffusion.Diffusion.Pipelines;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Silo.Devices;
 using OrleansDiffusion.Weights;
 using DiffusionFolder = OrleansDiffusion.Diffusion.Pipelines.ModelFolder;
 using WeightsFolder = OrleansDiffusion.Weights.ModelFolder;
@@ -9,9 +10,9 @@ namespace OrleansDiffusion.Silo.Models;
 
 /// <summary>
 /// Judges a folder twice: as files (whole, inside the folder, of one piece) and as a pipeline (can it be served). What
-/// both find is said once.
+/// both find is said once. What is sound will be imported, so that its first load here may be a fast one.
 /// </summary>
-internal sealed class NodeModelInspector : IModelInspector
+internal sealed class NodeModelInspector(NodeDevices devices, IImportedModels imports) : IModelInspector
 {
     public async Task<ModelInspection> Inspect(string folder, CancellationToken cancellation)
     {
@@ -20,6 +21,7 @@ internal sealed class NodeModelInspector : IModelInspector
         if (problems.Count > 0) return new ModelInspection { Folder = folder, Problems = problems, Warnings = Words(files) };
 
         var manifest = await ModelManifest.Read(folder, cancellation: cancellation);
+        foreach (var provider in devices.Providers) imports.Want(manifest.Version, folder, provider);
         return new ModelInspection
         {
             Folder = folder,

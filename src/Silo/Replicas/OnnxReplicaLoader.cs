@@ -1,69 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Diffusion.Pipelines;
-using OrleansDiffusion.Diffusion.Tokenizers;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Devices;
+using OrleansDiffusion.Silo.Models;
 using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
 
 namespace OrleansDiffusion.Silo.Replicas;
 
-/// <summary>Loads a model folder onto one of the node's devices. Everything happens on the device's own thread.</summary>
-internal sealed class OnnxReplicaLoader(NodeDevices devices) : IReplicaLoader
+/// <summary>
+/// Loads a model onto one of the node's devices: from its imported folder where there is one, else from its own. What the
+/// runtime does happens on the device's own thread.
+/// </summary>
+internal sealed class OnnxReplicaLoader(
+    NodeDevices devices, IImportedModels imports, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log) : IReplicaLoader
 {
-    /// <summary>Share of the load that is over when the tokenizer is read; sessions take the rest, by their bytes.</summary>
-    private const double TokenizerShare = 0.02;
-
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var device = devices.Find(deviceId);
-        return await device.Lane.Run(token => LoadOnDevice(model, device, progress, token), cancellation);
+        if (imports.Find(model.Version, device.Provider) is { } imported) return await LoadImported(model, imported, device, progress, cancellation);
+        var provider = device.Provider with { Tuning = options.Value.Prepack == Prepacking.Never ? GraphTuning.Portable : GraphTuning.Machine };
+        var generation = await device.Lane.Run(token => SourceLoad.Run(model, provider, progress, token), cancellation);
+        imports.Want(model.Version, model.Folder, device.Provider);
+        return new OnnxReplicaRuntime(generation, device.Lane, tune: null, log);
     }
 
-    private static OnnxReplicaRuntime LoadOnDevice(
-        ModelEntry model, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    private async Task<IReplicaRuntime> LoadImported(
+        ModelEntry model, ImportedFolder imported, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        progress.Report(new LoadProgress(ReplicaPhase.Loading, "tokenizer", 0));
-        var config = ReadConfig(model);
-        var tokenizer = ClipTokenizer.Load(config.TokenizerFolder, config.TextPositionsMax);
+        var prepack = options.Value.Prepack;
+        var tuned = device.Provider with { Tuning = GraphTuning.Machine };
+        var provider = prepack == Prepacking.Always ? tuned : device.Provider with { Tuning = GraphTuning.Portable };
+        var generation = await Load(model, imported, provider, device.Lane, new LoadSteps(progress), cancellation);
+        return new OnnxReplicaRuntime(generation, device.Lane, prepack == Prepacking.Auto ? Tune : null, log);
 
-        var components = ModelFolder.RequiredGraphs;
-        progress.Report(new LoadProgress(ReplicaPhase.Loading, components[0], TokenizerShare));
-        var loadedCount = 0;
-        var sessions = OnnxModelLoader.Load(model.Folder, device.Provider, [.. components], loaded =>
+        async Task<ReplicaGeneration> Tune(CancellationToken token)
         {
-            loadedCount++;
-            var fraction = TokenizerShare + ((1 - TokenizerShare) * loaded.LoadedBytes / Math.Max(1, loaded.TotalBytes));
-            if (loadedCount < components.Count) progress.Report(new LoadProgress(ReplicaPhase.Loading, components[loadedCount], fraction));
-        }, cancellation);
-        return Compose(model, device, config, tokenizer, sessions);
+            using var beside = new DeviceThread($"{device.Lane.Name} tuning"); // The device goes on working.
+            return await Load(model, imported, tuned, beside, new LoadSteps(new Progress<LoadProgress>()), token);
+        }
     }
 
-    private static OnnxReplicaRuntime Compose(
-        ModelEntry model, NodeDevice device, ModelConfig config, ClipTokenizer tokenizer, OnnxModel sessions)
+    private static async Task<ReplicaGeneration> Load(
+        ModelEntry model, ImportedFolder imported, OnnxProvider provider, DeviceThread lane, LoadSteps steps, CancellationToken cancellation)
     {
+        steps.Tokenizer();
+        foreach (var file in ImportRecord.SmallFiles(imported.Path)) await imported.Arrival.WhenArrived(file, cancellation);
+        var sessions = await ImportedModelLoader.Load(
+            imported.Path, provider, lane, imported.Arrival, ModelFolder.RequiredGraphs,
+            phase => steps.Enter(phase.Component, phase.Phase), cancellation);
+        var generation = await lane.Run(_ => SourceLoad.Compose(imported.Path, sessions, model.Policy.BatchMax), CancellationToken.None);
         try
         {
-            var pipeline = new TextToImage(
-                config,
-                new PromptEncoder(tokenizer, sessions.Sessions[ModelFolder.TextEncoder]),
-                new Denoiser(sessions.Sessions[ModelFolder.Unet]),
-                new LatentDecoder(sessions.Sessions[ModelFolder.VaeDecoder], config),
-                Math.Max(1, model.Policy.BatchMax));
-            return new OnnxReplicaRuntime(pipeline, sessions, device.Lane);
+            await ComponentWarmUp.Run(generation.Pipeline, sessions, lane, steps.Enter, cancellation);
+            return generation;
         }
         catch
         {
-            sessions.Dispose();
+            await lane.Run(_ => { generation.Dispose(); return true; }, CancellationToken.None);
             throw;
         }
-    }
-
-    private static ModelConfig ReadConfig(ModelEntry model)
-    {
-        var (config, problems) = ModelFolder.Read(model.Folder);
-        return config ?? throw new InferenceException(
-            $"{model.Folder} cannot be used any more: {string.Join(" ", problems.Select(problem => $"{problem.Where}: {problem.Message}"))}");
     }
 }

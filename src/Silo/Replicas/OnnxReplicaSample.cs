@@ -4,27 +4,38 @@ using OrleansDiffusion.Grains;
 
 namespace OrleansDiffusion.Silo.Replicas;
 
-/// <summary>A sample of the pipeline as the replica sees it. Its memory is the garbage collector's.</summary>
-internal sealed class OnnxReplicaSample(Sample sample) : IReplicaSample
+/// <summary>A sample of the pipeline as the replica sees it. Its memory is the garbage collector's; it counts among its generation's until it is disposed.</summary>
+internal sealed class OnnxReplicaSample : IReplicaSample
 {
     private const int CutTextCharactersMax = 60;
 
-    public Sample Sample => sample;
+    private int _isDisposed;
 
-    public int StepsDone => sample.StepsDone;
+    public OnnxReplicaSample(Sample sample, ReplicaGeneration generation)
+    {
+        (Sample, Generation) = (sample, generation);
+        ShapeKey = $"{sample.Spec.Width}x{sample.Spec.Height} {generation.Name}";
+        Warnings = [.. Cut("The prompt", sample.PromptTokens), .. Cut("The negative prompt", sample.NegativePromptTokens)];
+        generation.Enter();
+    }
 
-    public int StepCount => sample.StepCount;
+    public Sample Sample { get; }
 
-    public bool IsFinite => sample.IsFinite;
+    public ReplicaGeneration Generation { get; }
 
-    public string ShapeKey { get; } = $"{sample.Spec.Width}x{sample.Spec.Height}";
+    public int StepsDone => Sample.StepsDone;
 
-    public IReadOnlyList<string> Warnings { get; } =
-        [.. Cut("The prompt", sample.PromptTokens), .. Cut("The negative prompt", sample.NegativePromptTokens)];
+    public int StepCount => Sample.StepCount;
+
+    public bool IsFinite => Sample.IsFinite;
+
+    public string ShapeKey { get; }
+
+    public IReadOnlyList<string> Warnings { get; }
 
     public void Dispose()
     {
-        // Nothing native belongs to a sample.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Generation.Leave();
     }
 
     private static IEnumerable<string> Cut(string what, TokenizedPrompt? tokens)

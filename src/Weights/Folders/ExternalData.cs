@@ -62,7 +62,7 @@ internal static class ExternalData
         return long.TryParse(text, out var number) ? number : null;
     }
 
-    private static bool StaysInside(string location) =>
+    public static bool StaysInside(string location) =>
         location.Length > 0
         && !Path.IsPathRooted(location)
         && !location.Contains('\\')

@@ -29,6 +29,9 @@ internal sealed class OnnxTensor
 
     public bool IsExternal { get; set; }
 
+    /// <summary>Whether it is an initializer of the outermost graph; else it belongs to a node or to a graph within.</summary>
+    public bool IsInitializer { get; init; }
+
     /// <summary>location, offset, length.</summary>
     public Dictionary<string, string> External { get; } = [];
 

@@ -54,7 +54,7 @@ internal sealed class OnnxReader
                     ReadNode(_wire.ReadEnd(), depth);
                     break;
                 case 5 when type == WireReader.Delimited:
-                    ReadTensor(_wire.ReadEnd());
+                    ReadTensor(_wire.ReadEnd(), isInitializer: depth == 0);
                     break;
                 case 11 or 12 when type == WireReader.Delimited && depth == 0:
                     ReadBorder(_wire.ReadEnd());
@@ -81,15 +81,15 @@ internal sealed class OnnxReader
     {
         while (_wire.Next(end, out var field, out var type))
         {
-            if (field is 5 or 10 && type == WireReader.Delimited) ReadTensor(_wire.ReadEnd());
+            if (field is 5 or 10 && type == WireReader.Delimited) ReadTensor(_wire.ReadEnd(), isInitializer: false);
             else if (field is 6 or 11 && type == WireReader.Delimited) ReadGraph(_wire.ReadEnd(), depth + 1);
             else _wire.Skip(type);
         }
     }
 
-    private void ReadTensor(long end)
+    private void ReadTensor(long end, bool isInitializer)
     {
-        var tensor = new OnnxTensor();
+        var tensor = new OnnxTensor { IsInitializer = isInitializer };
         while (_wire.Next(end, out var field, out var type))
         {
             switch (field)

@@ -13,6 +13,7 @@ const LOAD_PHASES = new Map([
   ['fetch', 'Fetch weights'],
   ['unet', 'UNet'],
   ['vae_decoder', 'VAE decoder'],
+  ...['fetch', 'map', 'create', 'warm'].flatMap(part => [[`unet_${part}`, `UNet: ${part}`], [`vae_decoder_${part}`, `VAE decoder: ${part}`]]),
 ]);
 
 /** @param {boolean} isOpen whether its load shows at first. */

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansDiffusion.Bench;
+
+/// <summary>What the system keeps of a file in memory (posix_fadvise(2)).</summary>
+internal static partial class PageCache
+{
+    private const int DoNotNeed = 4;
+
+    /// <summary>Lets the system forget a file, so that the next read goes to the disk.</summary>
+    /// <returns>False where that cannot be asked for.</returns>
+    public static bool TryDrop(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file); // Pages that are not on the disk yet would stay.
+        return Advise((int)file.DangerousGetHandle(), 0, 0, DoNotNeed) == 0;
+    }
+
+    /// <summary>Reads it once, so that it is in memory.</summary>
+    public static long Read(string path, byte[] buffer)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read);
+        var offset = 0L;
+        for (int read; (read = RandomAccess.Read(file, buffer, offset)) > 0;) offset += read;
+        return offset;
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(int file, long offset, long length, int advice);
+}

@@ -1,0 +1,124 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Diffusion.Onnx;
+using OrleansDiffusion.Grains;
+
+namespace OrleansDiffusion.Silo.Models;
+
+/// <summary>An imported folder that a replica can be loaded from.</summary>
+/// <param name="Path">The folder; all its files stand at their full length.</param>
+/// <param name="Arrival">Of their bytes.</param>
+internal sealed record ImportedFolder(string Path, IWeightsArrival Arrival);
+
+/// <summary>Where a silo finds imported models, and whom it tells which ones it would like to have.</summary>
+internal interface IImportedModels
+{
+    /// <summary>Null when there is none (yet): then the model is loaded from its own folder, with the same pictures.</summary>
+    ImportedFolder? Find(string version, OnnxProvider provider);
+
+    /// <summary>Has a model imported, some time later. Repeated or impossible wishes do nothing.</summary>
+    void Want(string version, string folder, OnnxProvider provider);
+}
+
+/// <summary>
+/// The imported models in the node's data folder, each under its source's version and the kind of device. One import at
+/// a time, beside whatever the node does: no load waits for one, since the pictures are the same to the last bit.
+/// </summary>
+internal sealed partial class ImportedModels(
+    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log) : BackgroundService, IImportedModels
+{
+    public const string FolderName = "imported";
+
+    /// <summary>Models that wait to be imported; what does not fit is wanted again at its next load.</summary>
+    private const int WaitingCountMax = 64;
+
+    private const string LockFileName = ".lock";
+
+    private readonly Channel<Wish> _wishes = Channel.CreateBounded<Wish>(
+        new BoundedChannelOptions(WaitingCountMax) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly HashSet<string> _refused = [];
+
+    private readonly string? _root = node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null);
+
+    public ImportedFolder? Find(string version, OnnxProvider provider)
+    {
+        if (_root is null) return null;
+        var folder = Path.Combine(_root, ModelImport.FolderName(version, provider));
+        return ImportRecord.Read(folder) is null ? null : new ImportedFolder(folder, EverythingIsHere.Instance);
+    }
+
+    public void Want(string version, string folder, OnnxProvider provider)
+    {
+        if (_root is null || provider.Name != OnnxProvider.CpuName) return;
+        if (options.Value.Prepack == Prepacking.Always) return; // What is tuned before it is ready gains nothing.
+        _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
+    }
+
+    /// <summary>Imports what is not imported and was not refused before; says what came of it.</summary>
+    internal async Task Import(string version, string folder, OnnxProvider provider, CancellationToken cancellation)
+    {
+        if (_root is null) return;
+        var target = Path.Combine(_root, ModelImport.FolderName(version, provider));
+        if (_refused.Contains(target) || ImportRecord.Read(target) is not null) return;
+        try
+        {
+            Directory.CreateDirectory(_root);
+            using var alone = TryLock(Path.Combine(_root, LockFileName));
+            if (alone is null)
+            {
+                Log.OthersImport(log, _root, folder);
+                return;
+            }
+
+            var started = time.GetTimestamp();
+            await ModelImport.Run(folder, target, provider, version, cancellation);
+            Log.Imported(log, folder, version, time.GetElapsedTime(started).TotalSeconds);
+        }
+        catch (Exception exception) when (exception is InferenceException or IOException or UnauthorizedAccessException)
+        {
+            _refused.Add(target);
+            Log.NotImported(log, folder, version, exception.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var wish in _wishes.Reader.ReadAllAsync(stoppingToken))
+        {
+            var rest = options.Value.ImportAfter - time.GetElapsedTime(wish.At);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, time, stoppingToken);
+            await Task.Run(() => Import(wish.Version, wish.Folder, wish.Provider, stoppingToken), stoppingToken);
+        }
+    }
+
+    /// <summary>Held by the operating system, so that it ends with the process: one import at a time in all processes.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null; // Held by another process.
+        }
+    }
+
+    private sealed record Wish(string Version, string Folder, OnnxProvider Provider, long At);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1031, LogLevel.Information, "{Folder} was imported as version {Version} in {Seconds} s; it loads faster from now on")]
+        public static partial void Imported(ILogger log, string folder, string version, double seconds);
+
+        [LoggerMessage(1033, LogLevel.Information, "Another process imports into {Root}; {Folder} is imported at its next load")]
+        public static partial void OthersImport(ILogger log, string root, string folder);
+
+        [LoggerMessage(1032, LogLevel.Warning, "{Folder}, version {Version}, is not imported and loads the slow way: {Reason}")]
+        public static partial void NotImported(ILogger log, string folder, string version, string reason);
+    }
+}
