@@ -7,7 +7,7 @@ namespace OrleansDiffusion.Jobs;
 public static class KeepAliveRule
 {
     /// <summary>With fewer gaps than this, the fixed keep-alive decides.</summary>
-    public const double GapCountMin = 5;
+    public static double GapCountMin { get; set; } = 5;
 
     /// <param name="policy">Fixed keep-alive, quantile, limit, worth.</param>
     /// <param name="history">The pool's; null when none is kept.</param>
@@ -17,11 +17,13 @@ public static class KeepAliveRule
     public static double Seconds(PoolPolicy policy, ArrivalHistory? history, int level, double? loadSeconds)
     {
         var fixedSeconds = policy.KeepAlive.TotalSeconds;
-        if (policy.KeepAliveQuantile <= 0 || history?.Gaps(level) is not { } gaps || gaps.Count < GapCountMin) return fixedSeconds;
+        if (policy.KeepAliveQuantile <= 0 || history is null) return fixedSeconds;
 
-        // Gaps too spread to learn from: then at most the fixed time.
-        var quantile = gaps.Quantile(policy.KeepAliveQuantile);
+        // Too few gaps to learn from, or too spread: then at most the fixed time.
+        var gaps = history.Gaps(level, GapCountMin);
+        var quantile = gaps?.Quantile(policy.KeepAliveQuantile) ?? double.PositiveInfinity;
         var limit = quantile <= policy.KeepAliveMax.TotalSeconds ? quantile : fixedSeconds;
+        gaps ??= GapHistogram.Unknown;
         return gaps.WorthKeepingSeconds(policy.WaitWorth * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds), limit);
     }
 }

@@ -22,7 +22,7 @@ public static class PolicyCatalog
     {
         Ours => OursWith(cluster, settings),
         LruFixed => OnDemand(name, cluster, settings.KeepAlive),
-        Reactive => OnDemand(name, cluster, TimeSpan.FromSeconds(cluster.LoadSeconds)),
+        Reactive => OnDemand(name, cluster, TimeSpan.FromSeconds(cluster.LoadSeconds)) with { CountsRequests = true },
         AllOn => OnDemand(name, cluster, settings.KeepAlive) with { IsAllOn = true },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such policy."),
     };
@@ -50,7 +50,6 @@ public static class PolicyCatalog
         Name = name,
         Pool = new() { Min = 0, Max = cluster.DeviceCount, Standby = 0, KeepAlive = keepAlive, KeepAliveQuantile = 0 },
         Residency = LruResidency.Instance,
-        CountsRequests = true,
     };
 }
 

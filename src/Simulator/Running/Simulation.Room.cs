@@ -3,6 +3,8 @@ namespace OrleansDiffusion.Simulator;
 /// <summary>Models come onto devices and leave them, and who waits for room gets it.</summary>
 public sealed partial class Simulation
 {
+    private bool _hasFreedRoom;
+
     private void Load(SimPool pool, SimDevice device, double provisionSeconds)
     {
         var replica = new SimReplica(pool, device);
@@ -67,24 +69,17 @@ public sealed partial class Simulation
         }
     }
 
-    /// <summary>Who waits for room first gets what there is, as long as there is some.</summary>
-    private void ServeStarved()
+    /// <summary>Who waits for room first gets what there is, as long as there is some; then those that lack standby.</summary>
+    private void ServeWaiting()
     {
         while (_starved.TryPeek(out var pool))
         {
-            if (IsStillStarved(pool) && !TryAdd(pool, isForDemand: true)) return;
+            if (IsStillStarved(pool) && !TryAdd(pool, isForDemand: true)) break;
             if (!IsStillStarved(pool)) Unstarve();
         }
-    }
 
-    private bool IsStillStarved(SimPool pool) => pool.QueuedCount > 0
-        && Jobs.WarmPoolPolicy.Size(_policy.Pool, pool.Demand(_now, _policy.CountsRequests), pool.History) is var size
-        && pool.LivingCount < size.NeededCount;
-
-    private void Unstarve() => _starved.Dequeue().IsStarved = false;
-
-    private void ServeLackingStandby()
-    {
+        if (!_hasFreedRoom) return;
+        _hasFreedRoom = false;
         for (var left = _lackStandby.Count; left > 0; left--)
         {
             var pool = _lackStandby.Dequeue();
@@ -93,6 +88,12 @@ public sealed partial class Simulation
             if (pool.LacksStandby) return; // No room is left for standby.
         }
     }
+
+    private bool IsStillStarved(SimPool pool) => pool.QueuedCount > 0
+        && Jobs.WarmPoolPolicy.Size(_policy.Pool, pool.Demand(_now, _policy.CountsRequests), pool.History) is var size
+        && pool.LivingCount < size.NeededCount;
+
+    private void Unstarve() => _starved.Dequeue().IsStarved = false;
 
     /// <summary>
     /// Busy replicas of a loaded model would keep their devices for ever. So the first pool in the line for room gets the

@@ -31,7 +31,6 @@ public sealed partial class Simulation
 
     private void Retire(SimPool pool, in PoolSize size)
     {
-        var retired = false;
         while (pool.SurplusCount > 0 && pool.Idle.First is { } oldest)
         {
             var keepAlive = KeepAliveRule.Seconds(_policy.Pool, pool.History, pool.BusyCount + pool.Idle.Count, pool.LoadSeconds);
@@ -43,14 +42,11 @@ public sealed partial class Simulation
 
             Unload(oldest);
             pool.SurplusCount--;
-            retired = true;
+            _hasFreedRoom = true;
         }
 
         if (size.StandbyTarget > 0 && _policy.Pool.StandbyLapses && pool.History is { DemandCount: 0 } history)
             LookAgain(pool, _now - (history.RestSeconds(_now) ?? 0) + KeepAliveRule.Seconds(_policy.Pool, history, 1, pool.LoadSeconds));
-        if (!retired) return;
-        ServeStarved();
-        ServeLackingStandby();
     }
 
     private void LookAgain(SimPool pool, double at)

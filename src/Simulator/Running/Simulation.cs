@@ -88,6 +88,8 @@ public sealed partial class Simulation
                 Plan(due.Pool);
                 break;
         }
+
+        ServeWaiting();
     }
 
     private void Arrive(int job)
@@ -129,7 +131,6 @@ public sealed partial class Simulation
         if (IsLongOverdue(pool) is { } starved && !device.Has(starved)) GiveTo(starved, replica);
         else if (NextOn(device) is { } next) Begin(next);
         Plan(pool);
-        ServeStarved();
     }
 
     /// <summary>Of the models on the device, the one whose first job has waited longest.</summary>
@@ -159,7 +160,6 @@ public sealed partial class Simulation
         }
 
         Plan(pool);
-        ServeStarved();
     }
 
     private void Later(double at, SimEvent what) => _events.Enqueue(what, (at, _eventCount++));
