@@ -53,9 +53,15 @@ public sealed class ArrivalHistory
         return null;
     }
 
-    /// <summary>How long nobody wanted anything; 0 while somebody does, null when nobody ever did.</summary>
-    public double? RestSeconds(double nowSeconds) =>
-        DemandCount > 0 ? 0 : double.IsNaN(_freeSince[0]) ? null : Math.Max(0, nowSeconds - _freeSince[0]);
+    /// <summary>How long the level was not in use; 0 while it is, null when it never was.</summary>
+    /// <param name="nowSeconds">On the clock of <see cref="Arrived"/>.</param>
+    /// <param name="level">1 is the first replica.</param>
+    public double? RestSeconds(double nowSeconds, int level = 1)
+    {
+        if (DemandCount >= level) return 0;
+        var since = _freeSince[Places[Math.Clamp(level, 1, Levels[^1])]];
+        return double.IsNaN(since) ? null : Math.Max(0, nowSeconds - since);
+    }
 
     private static int? PlaceOfExactly(int level) => level <= Levels[^1] && Levels[Places[level]] == level ? Places[level] : null;
 }

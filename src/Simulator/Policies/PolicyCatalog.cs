@@ -36,7 +36,7 @@ public static class PolicyCatalog
             Max = cluster.DeviceCount,
             Standby = settings.Standby,
             StandbyLapses = !settings.StandbyAlways,
-            KeepAlive = settings.UnknownKeepAlive,
+            KeepAlive = settings.KeepAlive,
             KeepAliveQuantile = settings.KeepAliveQuantile,
             KeepAliveMax = settings.KeepAliveMax,
             WaitWorth = settings.WaitWorth,
@@ -56,17 +56,14 @@ public static class PolicyCatalog
 /// <summary>What can be turned in the policies.</summary>
 public sealed record PolicySettings
 {
-    /// <summary>Ours: ready replicas with nothing to do, per pool in use.</summary>
-    public int Standby { get; init; }
+    /// <summary>Ours: ready replicas with nothing to do, per pool.</summary>
+    public int Standby { get; init; } = 1;
 
-    /// <summary>Ours: every pool holds its standby from the first moment to the last.</summary>
+    /// <summary>Ours: every pool holds its standby from the first moment to the last, not only while it is worth its while.</summary>
     public bool StandbyAlways { get; init; }
 
-    /// <summary>The fixed keep-alive of those that have one.</summary>
+    /// <summary>The fixed keep-alive; of ours the limit while there is little history.</summary>
     public TimeSpan KeepAlive { get; init; } = new PoolPolicy().KeepAlive;
-
-    /// <summary>Ours: the keep-alive while there is little history, or too spread.</summary>
-    public TimeSpan UnknownKeepAlive { get; init; } = new PoolPolicy().KeepAlive;
 
     public double KeepAliveQuantile { get; init; } = new PoolPolicy().KeepAliveQuantile;
 

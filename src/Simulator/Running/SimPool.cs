@@ -84,7 +84,7 @@ internal sealed class SimPool(string name, Measured everywhere)
         QueuedCostSeconds = countsRequests ? double.PositiveInfinity : QueuedCount * (JobSeconds ?? double.PositiveInfinity),
         BusySecondsLeft = countsRequests || JobSeconds is null ? null : Math.Max(0, PredictedEnds - (BusyCount * now)),
         LoadSeconds = LoadSeconds,
-        RestSeconds = History.RestSeconds(now),
+        NowSeconds = now,
     };
 }
 

@@ -8,6 +8,10 @@ public sealed partial class Simulation
     /// <summary>A look that comes a moment early would have to come again.</summary>
     private const double LookAfterSecondsMin = 0.001;
 
+    private const double LooksPerLoad = 4;
+
+    private const double StandbyLookSecondsMin = 1;
+
     private readonly Queue<SimPool> _starved = new();
     private readonly Queue<SimPool> _lackStandby = new();
     private readonly List<SimPool> _withIdle = [];
@@ -45,8 +49,9 @@ public sealed partial class Simulation
             _hasFreedRoom = true;
         }
 
-        if (size.StandbyTarget > 0 && _policy.Pool.StandbyLapses && pool.History is { DemandCount: 0 } history)
-            LookAgain(pool, _now - (history.RestSeconds(_now) ?? 0) + KeepAliveRule.Seconds(_policy.Pool, history, 1, pool.LoadSeconds));
+        // Whether the standby is still worth its while is asked again several times in the time of a load.
+        if (size.StandbyTarget > 0 && _policy.Pool.StandbyLapses)
+            LookAgain(pool, _now + Math.Max(StandbyLookSecondsMin, (pool.LoadSeconds ?? _cluster.LoadSeconds) / LooksPerLoad));
     }
 
     private void LookAgain(SimPool pool, double at)
