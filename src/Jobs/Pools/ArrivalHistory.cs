@@ -8,7 +8,11 @@ namespace OrleansDiffusion.Jobs;
 public sealed class ArrivalHistory
 {
     /// <summary>Levels that are remembered; those between share the next lower one's gaps.</summary>
-    private static readonly int[] Levels = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 96, 128, 192, 256, 512];
+    private static readonly int[] Levels =
+    [
+        .. Enumerable.Range(1, 64), .. Enumerable.Range(17, 16).Select(i => i * 4), .. Enumerable.Range(17, 16).Select(i => i * 8),
+        .. Enumerable.Range(17, 16).Select(i => i * 16), .. Enumerable.Range(17, 16).Select(i => i * 32),
+    ];
 
     /// <summary>By level: its place in <see cref="Levels"/>.</summary>
     private static readonly byte[] Places = [.. Enumerable.Range(0, Levels[^1] + 1).Select(level => (byte)Math.Max(0, Levels.Count(l => l <= level) - 1))];
@@ -58,8 +62,9 @@ public sealed class ArrivalHistory
     /// <param name="level">1 is the first replica.</param>
     public double? RestSeconds(double nowSeconds, int level = 1)
     {
-        if (DemandCount >= level) return 0;
-        var since = _freeSince[Places[Math.Clamp(level, 1, Levels[^1])]];
+        var place = Places[Math.Clamp(level, 1, Levels[^1])];
+        if (DemandCount >= Levels[place]) return 0;
+        var since = _freeSince[place];
         return double.IsNaN(since) ? null : Math.Max(0, nowSeconds - since);
     }
 
