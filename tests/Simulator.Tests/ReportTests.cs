@@ -12,7 +12,10 @@ public sealed class ReportTests
     {
         var json = JsonSerializer.SerializeToElement(new PolicyFigures("od", 1, 0.5, 2, 3, 4, 5, 6, 7, 8));
         Assert.Equal(
-            ["policy", "jobs", "share_waiting_over_1s", "wait_p50_s", "wait_p95_s", "wait_p99_s", "device_hours", "busy_hours", "loads_per_request", "cost"],
+            [
+                "policy", "jobs", "share_waiting_over_1s", "wait_p50_s", "wait_p95_s", "wait_p99_s",
+                "device_hours", "busy_hours", "loads_per_request", "cost",
+            ],
             json.EnumerateObject().Select(property => property.Name));
     }
 

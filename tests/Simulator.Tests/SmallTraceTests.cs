@@ -53,7 +53,8 @@ public sealed class SmallTraceTests
 
     [Fact]
     public void Two_models_that_share_a_device_load_together_and_run_one_after_the_other() =>
-        AssertPlayed(Run(PolicyCatalog.LruFixed, Played((0, "A"), (1, "B")), One with { ResidentCount = 2 }), waits: [10, 14], loads: 2, deviceSeconds: 20);
+        AssertPlayed(
+            Run(PolicyCatalog.LruFixed, Played((0, "A"), (1, "B")), One with { ResidentCount = 2 }), waits: [10, 14], loads: 2, deviceSeconds: 20);
 
     [Fact]
     public void A_device_that_is_off_is_provisioned_first() =>

@@ -52,7 +52,8 @@ public sealed class TraceReaderTests : IDisposable
     [InlineData("line 2, column arrival_seconds: \"NaN\" is not a number of seconds", "arrival_seconds", "NaN")]
     [InlineData("line 2, column service_seconds: \"-1\" is negative", "arrival_seconds,service_seconds", "1,-1")]
     [InlineData("line 2: has 1 fields, and the header 2", "arrival_seconds,model", "1")]
-    [InlineData("line 2, column gmt_create: \"yesterday\" is not a date and time such as 2024-11-15 16:57:50", "gmt_create,exec_time_seconds", "yesterday,1")]
+    [InlineData(
+        "line 2, column gmt_create: \"yesterday\" is not a date and time such as 2024-11-15 16:57:50", "gmt_create,exec_time_seconds", "yesterday,1")]
     public void A_bad_file_is_refused_with_line_column_and_reason(string expected, params string[] lines)
     {
         var refused = Assert.Throws<TraceException>(() => Read(lines));

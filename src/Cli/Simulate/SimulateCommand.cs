@@ -22,7 +22,7 @@ internal static class SimulateCommand
             var comparison = new Comparison(trace, cluster, options.Settings(parse), cancellation);
             var rows = comparison.Rows(parse.GetValue(options.Policies)!, parse.GetValue(options.Standby)!, parse.GetValue(options.EqualCost));
             var figures = rows.Select(row => row.Result.Figures(parse.GetValue(options.Price)) with { Policy = row.Name }).ToList();
-            Print(trace, cluster, figures);
+            Print(trace, cluster, figures, [.. rows.Select(row => row.Result.WaitMeanSeconds)]);
             foreach (var note in rows.Select(row => row.Note).OfType<string>()) AnsiConsole.MarkupLine(Markup.Escape(note));
             if (parse.GetValue(options.Json) is { } file) await WriteAsync(file, figures, cancellation);
             return ExitCode.Ok;
@@ -30,18 +30,19 @@ internal static class SimulateCommand
         return command;
     }
 
-    private static void Print(Trace trace, SimulatedCluster cluster, IReadOnlyList<PolicyFigures> figures)
+    private static void Print(Trace trace, SimulatedCluster cluster, IReadOnlyList<PolicyFigures> figures, double[] means)
     {
         var skipped = trace.SkippedCount > 0 ? $" ({trace.SkippedCount} that never ran left out)" : "";
         AnsiConsole.MarkupLine(Markup.Escape(
             $"{trace.Name}: {trace.Count} requests{skipped}, {trace.ModelNames.Count} models, {trace.Arrivals[^1] / 3600:0.0} h; "
             + $"up to {cluster.DeviceCount} devices of {cluster.ResidentCount}"));
         var table = new Table().Border(TableBorder.Simple).AddColumns(
-            "Policy", "Waiting > 1 s", "Wait p50 s", "p95 s", "p99 s", "Device-hours", "Busy hours", "Loads per request", "Cost");
-        foreach (var row in figures)
+            "Policy", "Waiting > 1 s", "Mean s", "p50 s", "p95 s", "p99 s", "Device-hours", "Busy hours", "Loads per request", "Cost");
+        foreach (var (row, mean) in figures.Zip(means))
         {
             table.AddRow(
-                Markup.Escape(row.Policy), $"{row.ShareWaitingOver1s * 100:0.0} %", $"{row.WaitP50S:0.0}", $"{row.WaitP95S:0.0}", $"{row.WaitP99S:0.0}",
+                Markup.Escape(row.Policy), $"{row.ShareWaitingOver1s * 100:0.0} %", $"{mean:0.0}",
+                $"{row.WaitP50S:0.0}", $"{row.WaitP95S:0.0}", $"{row.WaitP99S:0.0}",
                 $"{row.DeviceHours:0.0}", $"{row.BusyHours:0.0}", $"{row.LoadsPerRequest:0.000}", $"{row.Cost:0.0}");
         }
 

@@ -13,7 +13,8 @@ internal sealed class SimulateOptions
     private const int ResidentCountMax = 64;
     private const int StandbyMax = 1000;
 
-    public Option<FileInfo?> Trace { get; } = Named<FileInfo?>("--trace", "CSV of requests (docs/SIMULATE.md); without it they are generated.", "FILE");
+    public Option<FileInfo?> Trace { get; } = Named<FileInfo?>(
+        "--trace", "CSV of requests (docs/SIMULATE.md); without it they are generated.", "FILE");
 
     public Option<int> Generate { get; } = Counted("--generate", "Without a trace: how many requests to make up.", 20_000, 1, JobCountMax);
 
@@ -35,21 +36,28 @@ internal sealed class SimulateOptions
         CustomParser = ParseStandbys,
     };
 
-    public Option<bool> StandbyAlways { get; } = new("--standby-always") { Description = "od: hold it from first to last, not only while history says it is wanted." };
+    public Option<bool> StandbyAlways { get; } = new("--standby-always")
+    {
+        Description = "od: hold it from first to last, not only while history says it is wanted.",
+    };
 
     public Option<double> LoadSeconds { get; } = Measured("--load-seconds", "What loading a model takes.", "SECONDS", 80, 0, 86_400);
 
-    public Option<FileInfo?> LoadTimes { get; } = Named<FileInfo?>("--load-times", "CSV with a column `value` in ms: each load draws one of them instead.", "FILE");
+    public Option<FileInfo?> LoadTimes { get; } = Named<FileInfo?>(
+        "--load-times", "CSV with a column `value` in ms: each load draws one of them instead.", "FILE");
 
-    public Option<double> ProvisionSeconds { get; } = Measured("--provision-seconds", "What a device that is off takes before that.", "SECONDS", 0, 0, 86_400);
+    public Option<double> ProvisionSeconds { get; } = Measured(
+        "--provision-seconds", "What a device that is off takes before that.", "SECONDS", 0, 0, 86_400);
 
     public Option<int> Resident { get; } = Counted("--resident", "Models that fit on one device.", 1, 1, ResidentCountMax);
 
     public Option<double> Speedup { get; } = Measured("--speedup", "Play the arrivals so many times faster.", "X", 1, 0.001, 1000);
 
-    public Option<double> ServiceSeconds { get; } = Measured("--service-seconds", "Device time of requests whose trace gives none.", "SECONDS", 20, 0, 86_400);
+    public Option<double> ServiceSeconds { get; } = Measured(
+        "--service-seconds", "Device time of requests whose trace gives none.", "SECONDS", 20, 0, 86_400);
 
-    public Option<double> KeepAlive { get; } = Measured("--keep-alive", "The fixed keep-alive.", "SECONDS", new PolicySettings().KeepAlive.TotalSeconds, 0, 604_800);
+    public Option<double> KeepAlive { get; } = Measured(
+        "--keep-alive", "The fixed keep-alive.", "SECONDS", new PolicySettings().KeepAlive.TotalSeconds, 0, 604_800);
 
     public Option<double> WaitWorth { get; } = Measured(
         "--wait-worth", "od: idle device-seconds that a second less of waiting is worth.", "X", new PolicySettings().WaitWorth, 0, 1_000_000);
@@ -58,7 +66,10 @@ internal sealed class SimulateOptions
 
     public Option<ulong> Seed { get; } = new("--seed") { Description = "Of whatever is drawn.", HelpName = "S", DefaultValueFactory = _ => 1 };
 
-    public Option<bool> EqualCost { get; } = new("--equal-cost") { Description = "od may spend the device-hours of lru-fixed, and is given the settings that wait least." };
+    public Option<bool> EqualCost { get; } = new("--equal-cost")
+    {
+        Description = "od may spend the device-hours of lru-fixed, and is given the settings that wait least.",
+    };
 
     public Option<FileInfo?> Json { get; } = Named<FileInfo?>("--json", "Also write the figures to a file, one object per row.", "FILE");
 
@@ -93,7 +104,8 @@ internal sealed class SimulateOptions
         WaitWorth = parse.GetValue(WaitWorth),
     };
 
-    private static Option<T> Named<T>(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+    private static Option<T> Named<T>(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName };
 
     private static Option<int> Counted(string name, string description, int normally, int min, int max)
     {

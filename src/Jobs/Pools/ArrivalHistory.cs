@@ -15,7 +15,8 @@ public sealed class ArrivalHistory
     ];
 
     /// <summary>By level: its place in <see cref="Levels"/>.</summary>
-    private static readonly byte[] Places = [.. Enumerable.Range(0, Levels[^1] + 1).Select(level => (byte)Math.Max(0, Levels.Count(l => l <= level) - 1))];
+    private static readonly byte[] Places =
+        [.. Enumerable.Range(0, Levels[^1] + 1).Select(level => (byte)Math.Max(0, Levels.Count(l => l <= level) - 1))];
 
     private readonly GapHistogram?[] _gaps = new GapHistogram?[Levels.Length];
     private readonly double[] _freeSince = new double[Levels.Length];

@@ -78,7 +78,8 @@ public static class WarmPoolPolicy
     {
         if (!policy.StandbyLapses || history is null) return policy.StandbyTarget;
         var count = 0;
-        while (count < policy.StandbyTarget && KeepAliveRule.IsWorthHaving(policy, history, needed + count + 1, demand.LoadSeconds, demand.NowSeconds)) count++;
+        while (count < policy.StandbyTarget
+            && KeepAliveRule.IsWorthHaving(policy, history, needed + count + 1, demand.LoadSeconds, demand.NowSeconds)) count++;
         return count;
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.Globalization.CultureInfo;
 
 namespace OrleansDiffusion.Simulator;
 
@@ -19,23 +19,25 @@ public sealed class Comparison(Trace trace, SimulatedCluster cluster, PolicySett
     {
         foreach (var standby in standbys)
         {
-            var name = standbys.Count == 1 ? PolicyCatalog.Ours : string.Create(CultureInfo.InvariantCulture, $"{PolicyCatalog.Ours} standby {standby}");
-            yield return equalCost ? AtEqualCost(name, standby, standbys.Count == 1 ? [standby, 0] : [standby]) : new(name, Run(PolicyCatalog.Ours, settings with { Standby = standby }), null);
+            var name = standbys.Count == 1 ? PolicyCatalog.Ours : string.Create(InvariantCulture, $"{PolicyCatalog.Ours} standby {standby}");
+            yield return equalCost
+                ? AtEqualCost(name, standby, standbys.Count == 1 ? [standby, 0] : [standby])
+                : new(name, Run(PolicyCatalog.Ours, settings with { Standby = standby }), null);
         }
     }
 
     private ComparisonRow AtEqualCost(string name, int standby, IReadOnlyList<int> tried)
     {
         var budget = Run(PolicyCatalog.LruFixed, settings).DeviceSeconds;
-        if (EqualCost.Search(trace, cluster, settings, budget, tried, cancellation) is { } found)
+        var hours = string.Create(InvariantCulture, $"the {budget / 3600:0.0} device-hours of lru-fixed");
+        if (EqualCost.Search(trace, cluster, settings, budget, tried, cancellation) is not { } found)
         {
-            return new(name, found.Result, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: standby {found.Settings.Standby}, wait worth {found.Settings.WaitWorth:0.00}, {found.Result.DeviceSeconds / 3600:0.0} of the {budget / 3600:0.0} device-hours of lru-fixed"));
+            var result = Run(PolicyCatalog.Ours, settings with { Standby = standby });
+            return new(name, result, $"{name}: no setting stays within {hours}; as without --equal-cost");
         }
 
-        return new(name, Run(PolicyCatalog.Ours, settings with { Standby = standby }), string.Create(
-            CultureInfo.InvariantCulture, $"{name}: no setting stays within the {budget / 3600:0.0} device-hours of lru-fixed; as without --equal-cost"));
+        var with = string.Create(InvariantCulture, $"standby {found.Settings.Standby}, wait worth {found.Settings.WaitWorth:0.00}");
+        return new(name, found.Result, string.Create(InvariantCulture, $"{name}: {with}, {found.Result.DeviceSeconds / 3600:0.0} of {hours}"));
     }
 
     private SimulationResult Run(string name, PolicySettings with) =>

@@ -128,7 +128,8 @@ public sealed partial class Simulation
     {
         var pool = replica.Pool;
         var use = pool.QueuedCount > 0 ? ReplicaUse.Reserved : pool.SurplusCount > 0 ? ReplicaUse.Surplus : ReplicaUse.Standby;
-        return new(pool.Name, 1, pool.LoadSeconds ?? _cluster.LoadSeconds, use, _now - replica.IdleSince, pool.History.Gaps(pool.BusyCount + pool.Idle.Count));
+        return new(pool.Name, 1, pool.LoadSeconds ?? _cluster.LoadSeconds, use, _now - replica.IdleSince,
+            pool.History.Gaps(pool.BusyCount + pool.Idle.Count));
     }
 
     private ResidentReplica SeenAsNew(SimPool pool) =>

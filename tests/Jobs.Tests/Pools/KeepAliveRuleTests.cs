@@ -50,7 +50,8 @@ public sealed class KeepAliveRuleTests
         var idle = new PoolDemand { BusyCount = 0, IdleCount = 1, LivingCount = 1, LoadSeconds = 80, NowSeconds = 1950 };
         Assert.Equal(new PoolSize(1, 0, 1, 0, 0), WarmPoolPolicy.Size(policy, idle, history));
         Assert.Equal(new PoolSize(0, 0, 0, 0, 1), WarmPoolPolicy.Size(policy, idle with { NowSeconds = 9000 }, history));
-        Assert.Equal(new PoolSize(1, 0, 1, 0, 0), WarmPoolPolicy.Size(policy with { StandbyLapses = false }, idle with { NowSeconds = 9000 }, history));
+        Assert.Equal(new PoolSize(1, 0, 1, 0, 0),
+            WarmPoolPolicy.Size(policy with { StandbyLapses = false }, idle with { NowSeconds = 9000 }, history));
     }
 
     [Theory]
@@ -62,7 +63,8 @@ public sealed class KeepAliveRuleTests
     {
         var demand = new PoolDemand
         {
-            BusyCount = 1, IdleCount = 0, LivingCount = 1, QueuedCount = 5, QueuedCostSeconds = queuedSeconds, BusySecondsLeft = leftSeconds, LoadSeconds = 10,
+            BusyCount = 1, IdleCount = 0, LivingCount = 1, QueuedCount = 5,
+            QueuedCostSeconds = queuedSeconds, BusySecondsLeft = leftSeconds, LoadSeconds = 10,
         };
         Assert.Equal(desired, WarmPoolPolicy.Size(Policy with { Standby = 0 }, demand).DesiredCount);
     }

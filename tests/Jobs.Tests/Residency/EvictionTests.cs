@@ -19,7 +19,8 @@ public sealed class EvictionTests
         from free in Gen.Choose(0, 4)
         from needed in Gen.Choose(0, 20)
         from isForDemand in Gen.Elements(true, false)
-        select (residents.Take(8).Select((one, i) => one with { ReplicaId = $"r{i}" }).ToArray(), free * GiB, new RoomRequest(needed * GiB, isForDemand));
+        select (
+            residents.Take(8).Select((one, i) => one with { ReplicaId = $"r{i}" }).ToArray(), free * GiB, new RoomRequest(needed * GiB, isForDemand));
 
     [Fact]
     public void What_idles_longest_goes_first_by_LRU_and_where_nothing_else_is_known()
@@ -32,7 +33,8 @@ public sealed class EvictionTests
     [Fact]
     public void What_is_wanted_every_minute_stays_though_another_was_used_later()
     {
-        ResidentReplica[] residents = [Surplus("minutely", idle: 50) with { Gaps = Every(60) }, Surplus("daily", idle: 5) with { Gaps = Every(86_400) }];
+        ResidentReplica[] residents = [Surplus("minutely", idle: 50) with { Gaps = Every(60) },
+            Surplus("daily", idle: 5) with { Gaps = Every(86_400) }];
         Assert.Equal(["minutely"], Choose(residents, LruResidency.Instance));
         Assert.Equal(["daily"], Choose(residents, ResidencyPolicy.Instance));
     }
