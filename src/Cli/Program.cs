@@ -8,6 +8,7 @@ using OrleansDiffusion.Cli.Keys;
 using OrleansDiffusion.Cli.Models;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Cli.Serve;
+using OrleansDiffusion.Cli.Simulate;
 
 var root = new RootCommand(
     """
@@ -32,6 +33,7 @@ var root = new RootCommand(
     DbCommand.Create(),
     BenchCommand.Create(),
     ChaosCommand.Create(),
+    SimulateCommand.Create(),
     ScriptCommands.Setup(),
     ScriptCommands.Test(),
 };

@@ -10,7 +10,7 @@ public sealed class HelpTests : IDisposable
         var help = await OdProcess.Run(_folder.Path, "--help");
 
         Assert.Equal(0, help.ExitCode);
-        foreach (var word in (string[])["generate", "serve", "models", "jobs", "keys", "bench", "setup", "test", "od generate \"a red apple\""])
+        foreach (var word in (string[])["generate", "serve", "models", "jobs", "keys", "bench", "simulate", "setup", "test", "od generate \"a red apple\""])
             Assert.Contains(word, help.Output, StringComparison.Ordinal);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Silo;
+using OrleansDiffusion.Simulator;
 using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Cli.Output;
@@ -44,6 +45,7 @@ internal static class Guard
         DiffusionException refused => [refused.Message],
         NodeStartException start => [start.Message],
         StorageException storage => [storage.Message],
+        TraceException trace => trace.Message.Split('\n'),
         OptionsValidationException options => options.Failures,
         HttpRequestException { InnerException: SocketException } http => [$"the server does not answer: {http.Message}"],
         HttpRequestException http => [http.Message],

@@ -7,11 +7,21 @@ namespace OrleansDiffusion.Jobs;
 /// </summary>
 public sealed class ArrivalHistory
 {
-    /// <summary>Higher levels share the last one's gaps.</summary>
-    public const int LevelCountMax = 4;
+    /// <summary>Levels that are remembered; those between share the next lower one's gaps.</summary>
+    private static readonly int[] Levels =
+    [
+        .. Enumerable.Range(1, 64), .. Enumerable.Range(17, 16).Select(i => i * 4), .. Enumerable.Range(17, 16).Select(i => i * 8),
+        .. Enumerable.Range(17, 16).Select(i => i * 16), .. Enumerable.Range(17, 16).Select(i => i * 32),
+    ];
 
-    private readonly GapHistogram?[] _gaps = new GapHistogram?[LevelCountMax];
-    private readonly double[] _freeSince = [double.NaN, double.NaN, double.NaN, double.NaN];
+    /// <summary>By level: its place in <see cref="Levels"/>.</summary>
+    private static readonly byte[] Places =
+        [.. Enumerable.Range(0, Levels[^1] + 1).Select(level => (byte)Math.Max(0, Levels.Count(l => l <= level) - 1))];
+
+    private readonly GapHistogram?[] _gaps = new GapHistogram?[Levels.Length];
+    private readonly double[] _freeSince = new double[Levels.Length];
+
+    public ArrivalHistory() => Array.Fill(_freeSince, double.NaN);
 
     /// <summary>Jobs waiting or running.</summary>
     public int DemandCount { get; private set; }
@@ -23,9 +33,8 @@ public sealed class ArrivalHistory
     public void Arrived(double atSeconds)
     {
         DemandCount++;
-        if (DemandCount > LevelCountMax) return;
-        var index = DemandCount - 1;
-        if (!double.IsNaN(_freeSince[index])) (_gaps[index] ??= new()).Add(atSeconds - _freeSince[index]);
+        if (PlaceOfExactly(DemandCount) is not { } place || double.IsNaN(_freeSince[place])) return;
+        (_gaps[place] ??= new()).Add(atSeconds - _freeSince[place]);
     }
 
     /// <summary>A job has ended, whichever way.</summary>
@@ -33,15 +42,32 @@ public sealed class ArrivalHistory
     public void Ended(double atSeconds)
     {
         if (DemandCount == 0) return; // Told twice.
-        if (DemandCount <= LevelCountMax) _freeSince[DemandCount - 1] = atSeconds;
+        if (PlaceOfExactly(DemandCount) is { } place) _freeSince[place] = atSeconds;
         DemandCount--;
     }
 
-    /// <summary>Gaps of the level; null before the first.</summary>
+    /// <summary>
+    /// Gaps of the level, or of the next lower one that has seen enough: a replica is never wanted more than the one before it.
+    /// </summary>
     /// <param name="level">1 is the first replica.</param>
-    public GapHistogram? Gaps(int level) => _gaps[Math.Clamp(level, 1, LevelCountMax) - 1];
+    /// <param name="countMin">What is enough.</param>
+    public GapHistogram? Gaps(int level, double countMin = 1)
+    {
+        for (var place = (int)Places[Math.Clamp(level, 1, Levels[^1])]; place >= 0; place--)
+            if (_gaps[place] is { } gaps && gaps.Count >= countMin) return gaps;
+        return null;
+    }
 
-    /// <summary>How long nobody wanted anything; 0 while somebody does, null when nobody ever did.</summary>
-    public double? RestSeconds(double nowSeconds) =>
-        DemandCount > 0 ? 0 : double.IsNaN(_freeSince[0]) ? null : Math.Max(0, nowSeconds - _freeSince[0]);
+    /// <summary>How long the level was not in use; 0 while it is, null when it never was.</summary>
+    /// <param name="nowSeconds">On the clock of <see cref="Arrived"/>.</param>
+    /// <param name="level">1 is the first replica.</param>
+    public double? RestSeconds(double nowSeconds, int level = 1)
+    {
+        var place = Places[Math.Clamp(level, 1, Levels[^1])];
+        if (DemandCount >= Levels[place]) return 0;
+        var since = _freeSince[place];
+        return double.IsNaN(since) ? null : Math.Max(0, nowSeconds - since);
+    }
+
+    private static int? PlaceOfExactly(int level) => level <= Levels[^1] && Levels[Places[level]] == level ? Places[level] : null;
 }

@@ -23,6 +23,9 @@ public sealed class GapHistogram
     private double _total;
     private double _weightOfNext = 1;
 
+    /// <summary>Nothing was seen: only the assumption counts. Nobody adds to it.</summary>
+    internal static GapHistogram Unknown { get; } = new();
+
     /// <summary>Gaps as they count now: at most <see cref="HalfLifeCount"/> / ln 2.</summary>
     public double Count => _total / _weightOfNext * Growth;
 

@@ -1,13 +1,16 @@
 namespace OrleansDiffusion.Jobs;
 
 /// <summary>
-/// How long a replica that nobody needs stays. The idea of Shahrad et al. 2020, "Serverless in the Wild": as long as the
-/// pool's own gaps between uses justify; here not longer than it is worth either.
+/// What the pool's own gaps between uses justify. How long a replica that nobody needs stays: the idea of Shahrad et al.
+/// 2020, "Serverless in the Wild"; here not longer than it is worth either. And whether one is worth having ahead.
 /// </summary>
 public static class KeepAliveRule
 {
-    /// <summary>With fewer gaps than this, the fixed keep-alive decides.</summary>
+    /// <summary>With fewer gaps than this, the fixed keep-alive is the limit.</summary>
     public const double GapCountMin = 5;
+
+    /// <summary>A replica ordered ahead costs its load, and should be wanted within as long again.</summary>
+    public const double LoadsAhead = 2;
 
     /// <param name="policy">Fixed keep-alive, quantile, limit, worth.</param>
     /// <param name="history">The pool's; null when none is kept.</param>
@@ -17,11 +20,27 @@ public static class KeepAliveRule
     public static double Seconds(PoolPolicy policy, ArrivalHistory? history, int level, double? loadSeconds)
     {
         var fixedSeconds = policy.KeepAlive.TotalSeconds;
-        if (policy.KeepAliveQuantile <= 0 || history?.Gaps(level) is not { } gaps || gaps.Count < GapCountMin) return fixedSeconds;
+        if (policy.KeepAliveQuantile <= 0 || history is null) return fixedSeconds;
 
-        // Gaps too spread to learn from: then at most the fixed time.
-        var quantile = gaps.Quantile(policy.KeepAliveQuantile);
+        // Too few gaps to learn from, or too spread: then at most the fixed time.
+        var gaps = history.Gaps(level, GapCountMin);
+        var quantile = gaps?.Quantile(policy.KeepAliveQuantile) ?? double.PositiveInfinity;
         var limit = quantile <= policy.KeepAliveMax.TotalSeconds ? quantile : fixedSeconds;
-        return gaps.WorthKeepingSeconds(policy.WaitWorth * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds), limit);
+        var sparedSeconds = policy.WaitWorth * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds);
+        return (gaps ?? GapHistogram.Unknown).WorthKeepingSeconds(sparedSeconds, limit);
+    }
+
+    /// <summary>Whether a replica that nobody needs yet is worth its load: it will probably be wanted soon enough.</summary>
+    /// <param name="policy">Worth.</param>
+    /// <param name="history">The pool's.</param>
+    /// <param name="level">Which replica it would be.</param>
+    /// <param name="loadSeconds">What its load takes; null when unknown.</param>
+    /// <param name="nowSeconds">On the history's clock.</param>
+    public static bool IsWorthHaving(PoolPolicy policy, ArrivalHistory history, int level, double? loadSeconds, double nowSeconds)
+    {
+        if (history.RestSeconds(nowSeconds, level) is not { } rest) return false;
+        var aheadSeconds = LoadsAhead * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds);
+        var gaps = history.Gaps(level, GapCountMin) ?? GapHistogram.Unknown;
+        return gaps.EndsWithin(aheadSeconds, rest) * policy.WaitWorth >= LoadsAhead;
     }
 }

@@ -19,13 +19,13 @@ public sealed record PoolPolicy
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Share of the pool's own gaps between uses that an idle replica outlasts, once there is history; 0 keeps to
-    /// <see cref="KeepAlive"/> always. Higher spares loads and costs memory. Default 0.95.
+    /// Share of the pool's own gaps between uses that an idle replica outlasts at most, once there is history; 0 keeps to
+    /// <see cref="KeepAlive"/> always. Higher spares loads and costs memory. Default 0.99.
     /// </summary>
-    public double KeepAliveQuantile { get; init; } = 0.95;
+    public double KeepAliveQuantile { get; init; } = 0.99;
 
-    /// <summary>Gaps whose quantile is longer than this teach nothing: then <see cref="KeepAlive"/> is the limit. Default 4 h.</summary>
-    public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromHours(4);
+    /// <summary>Gaps whose quantile is longer than this teach nothing: then <see cref="KeepAlive"/> is the limit. Default 24 h.</summary>
+    public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
     /// Idle device-seconds that it is worth to spare somebody one second of waiting for a load. Higher waits less and costs
@@ -34,8 +34,8 @@ public sealed record PoolPolicy
     public double WaitWorth { get; init; } = 10;
 
     /// <summary>
-    /// Whether a pool that nobody has used for the keep-alive of its first replica gives up its standby, down to
-    /// <see cref="Min"/>. For many models on few devices; needs a history. Default: the standby stays.
+    /// Whether standby is held only while the pool's history says that it will soon be wanted, down to <see cref="Min"/>. For
+    /// many models on few devices, where nobody can hold it for all of them; needs a history. Default: it is always held.
     /// </summary>
     public bool StandbyLapses { get; init; }
 

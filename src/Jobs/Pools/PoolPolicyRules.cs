@@ -33,7 +33,8 @@ public static class PoolPolicyRules
         if (!(policy.KeepAliveQuantile is >= 0 and <= 1))
             problems.Add(new("keep_alive_quantile", string.Create(InvariantCulture, $"must be from 0 to 1, not {policy.KeepAliveQuantile}.")));
         if (policy.KeepAliveMax < TimeSpan.Zero || policy.KeepAliveMax > KeepAliveMax)
-            problems.Add(new("keep_alive_max_seconds", $"must be from 0 to {KeepAliveMax.TotalSeconds:0}, not {policy.KeepAliveMax.TotalSeconds:0}."));
+            problems.Add(new(
+                "keep_alive_max_seconds", $"must be from 0 to {KeepAliveMax.TotalSeconds:0}, not {policy.KeepAliveMax.TotalSeconds:0}."));
         if (!(policy.WaitWorth is >= 0 and <= WaitWorthMax))
             problems.Add(new("wait_worth", string.Create(InvariantCulture, $"must be from 0 to {WaitWorthMax:0}, not {policy.WaitWorth}.")));
         problems.AddRange(PoolScheduleRules.Check(policy));

@@ -18,9 +18,11 @@ public static class PoolScheduleRules
 
     private static void Check(List<FieldProblem> problems, string field, PoolSchedule schedule, int max)
     {
-        if (schedule.Days == Weekdays.None || (schedule.Days & ~Weekdays.All) != 0) problems.Add(new($"{field}.days", "must name at least one day of the week."));
+        if (schedule.Days == Weekdays.None || (schedule.Days & ~Weekdays.All) != 0)
+            problems.Add(new($"{field}.days", "must name at least one day of the week."));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.Zone, out _))
-            problems.Add(new($"{field}.zone", $"\"{Shown(schedule.Zone)}\" is no time zone that this machine knows; an IANA name such as Europe/Berlin is."));
+            problems.Add(new(
+                $"{field}.zone", $"\"{Shown(schedule.Zone)}\" is no time zone that this machine knows; an IANA name such as Europe/Berlin is."));
         if (schedule is { Min: null, Standby: null }) problems.Add(new(field, "must say min, standby, or both."));
         if (schedule.Min is { } min) PoolPolicyRules.Within(problems, $"{field}.min", min, 0, PoolPolicyRules.ReplicaCountMax);
         if (schedule.Standby is { } standby) PoolPolicyRules.Within(problems, $"{field}.standby", standby, 0, PoolPolicyRules.ReplicaCountMax);

@@ -24,8 +24,8 @@ public readonly record struct PoolDemand
     /// <summary>Seconds from order to Ready; null when unknown.</summary>
     public double? LoadSeconds { get; init; }
 
-    /// <summary>How long nobody wanted anything; 0 while somebody does, null when unknown or never used.</summary>
-    public double? RestSeconds { get; init; }
+    /// <summary>On the clock of the pool's history; without a history it does not matter.</summary>
+    public double NowSeconds { get; init; }
 }
 
 /// <summary>How large a pool should be.</summary>

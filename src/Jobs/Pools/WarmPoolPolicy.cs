@@ -26,7 +26,7 @@ public static class WarmPoolPolicy
             QueuedCostSeconds = situation.QueuedCostSeconds,
             BusySecondsLeft = situation.BusySecondsLeft,
             LoadSeconds = situation.LoadSeconds,
-            RestSeconds = situation.History?.RestSeconds(situation.NowSeconds),
+            NowSeconds = situation.NowSeconds,
         };
         var size = Size(policy, demand, situation.History);
         return new()
@@ -49,7 +49,7 @@ public static class WarmPoolPolicy
     public static PoolSize Size(PoolPolicy policy, in PoolDemand demand, ArrivalHistory? history = null)
     {
         var needed = demand.BusyCount + NeededForQueue(policy, demand);
-        var standby = HasLapsed(policy, demand, history) ? 0 : policy.StandbyTarget;
+        var standby = Standby(policy, demand, needed, history);
         var rounded = (long)DividedUp(needed, policy.Step) * policy.Step;
         var desired = (int)Math.Clamp(rounded + standby, policy.Min, policy.Max);
 
@@ -75,9 +75,15 @@ public static class WarmPoolPolicy
         return Math.Clamp(byCost, 1, byCount);
     }
 
-    private static bool HasLapsed(PoolPolicy policy, in PoolDemand demand, ArrivalHistory? history) =>
-        policy.StandbyLapses && history is not null
-        && !(demand.RestSeconds < KeepAliveRule.Seconds(policy, history, level: 1, demand.LoadSeconds));
+    /// <summary>All of it; where the policy lets it lapse, as much as is worth its while.</summary>
+    private static int Standby(PoolPolicy policy, in PoolDemand demand, int needed, ArrivalHistory? history)
+    {
+        if (!policy.StandbyLapses || history is null) return policy.StandbyTarget;
+        var count = 0;
+        while (count < policy.StandbyTarget
+            && KeepAliveRule.IsWorthHaving(policy, history, needed + count + 1, demand.LoadSeconds, demand.NowSeconds)) count++;
+        return count;
+    }
 
     private static List<string> Retire(PoolSituation situation, PoolPolicy policy, PoolDemand demand, List<PoolReplica> idle, PoolSize size)
     {

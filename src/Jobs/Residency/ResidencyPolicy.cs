@@ -6,13 +6,11 @@ namespace OrleansDiffusion.Jobs;
 /// </summary>
 public sealed class ResidencyPolicy : IResidencyPolicy
 {
-    private static readonly GapHistogram Unknown = new();
-
     public static ResidencyPolicy Instance { get; } = new();
 
     public double Worth(in ResidentReplica replica)
     {
-        var probability = (replica.Gaps ?? Unknown).EndsWithin(replica.LoadSeconds, replica.IdleSeconds);
+        var probability = (replica.Gaps ?? GapHistogram.Unknown).EndsWithin(replica.LoadSeconds, replica.IdleSeconds);
         return probability * replica.LoadSeconds / Math.Max(1, replica.MemoryBytes);
     }
 }

@@ -1,0 +1,71 @@
+namespace OrleansDiffusion.Jobs.Tests;
+
+public sealed class ArrivalHistoryTests
+{
+    [Fact]
+    public void The_gap_of_a_level_is_the_time_in_which_so_many_were_not_needed()
+    {
+        var history = new ArrivalHistory();
+        history.Arrived(0);
+        history.Arrived(1); // Level 2 is in use from 1 to 5, level 1 from 0 to 9.
+        history.Ended(5);
+        history.Ended(9);
+        Assert.Null(history.Gaps(1));
+
+        history.Arrived(12); // After 3 s.
+        history.Arrived(105); // After 100 s.
+        Assert.Equal(4, history.Gaps(1)!.Quantile(1), 1e-9);
+        Assert.Equal(128, history.Gaps(2)!.Quantile(1), 1e-9);
+        Assert.Equal(2, history.DemandCount);
+    }
+
+    [Fact]
+    public void A_level_that_has_seen_too_little_has_the_gaps_of_the_one_below()
+    {
+        var history = new ArrivalHistory();
+        for (var i = 0; i < 10; i++)
+        {
+            history.Arrived(i * 10);
+            history.Ended((i * 10) + 7);
+        }
+
+        Assert.Same(history.Gaps(1), history.Gaps(5));
+        Assert.Null(history.Gaps(5, countMin: 100));
+    }
+
+    [Fact]
+    public void Rest_is_counted_from_the_last_end_of_the_level()
+    {
+        var history = new ArrivalHistory();
+        Assert.Null(history.RestSeconds(50));
+        history.Arrived(50);
+        history.Arrived(51);
+        Assert.Equal(0, history.RestSeconds(60));
+        history.Ended(60);
+        Assert.Equal(0, history.RestSeconds(70));
+        Assert.Equal(10, history.RestSeconds(70, level: 2));
+        Assert.Null(history.RestSeconds(70, level: 3));
+        history.Ended(80);
+        Assert.Equal(20, history.RestSeconds(100));
+    }
+
+    [Fact]
+    public void An_end_too_many_changes_nothing()
+    {
+        var history = new ArrivalHistory();
+        history.Ended(5);
+        Assert.Equal(0, history.DemandCount);
+        Assert.Null(history.RestSeconds(6));
+    }
+
+    [Fact]
+    public void Levels_beyond_the_last_do_no_harm()
+    {
+        var history = new ArrivalHistory();
+        for (var i = 0; i < 2000; i++) history.Arrived(i);
+        for (var i = 0; i < 2000; i++) history.Ended(2000 + i);
+        history.Arrived(5000);
+        Assert.Equal(1, history.Gaps(1, countMin: 1)!.Count, 1e-9);
+        Assert.Same(history.Gaps(1), history.Gaps(100_000));
+    }
+}
