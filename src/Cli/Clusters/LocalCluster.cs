@@ -103,9 +103,11 @@ internal sealed class LocalCluster
     {
         using var http = new HttpClient { Timeout = AnswerPatience };
         var started = TimeProvider.System.GetTimestamp();
-        while (!await IsReady(http, cancellation))
+        while (true)
         {
-            if (Processes.Find(process => !process.IsAlive) is { } dead) throw Died(dead);
+            var isReady = await IsReady(http, cancellation);
+            if (Processes.Find(process => !process.IsAlive) is { } dead) throw Died(dead); // Somebody else may answer on its port.
+            if (isReady) return;
             if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
                 throw new NodeStartException($"The cluster is not ready after {StartPatience.TotalSeconds:0} s; see the logs in {_folder}.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
