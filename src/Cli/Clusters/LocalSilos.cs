@@ -33,16 +33,17 @@ internal sealed partial class LocalSilos(DirectoryInfo data, string database, st
             await cluster.StartAsync(name, 0, CancellationToken.None);
         }
 
-        foreach (var silo in alive.Where(silo => MayLeave(silo, silos)).Reverse().Take(Math.Max(0, alive.Count - desiredCount)))
+        // This one last: whoever hosts the cluster's grain next goes on.
+        foreach (var silo in alive.Where(silo => MayLeave(silo, silos)).OrderBy(silo => silo.Name == ownName).Take(Math.Max(0, alive.Count - desiredCount)))
         {
             Log.Leaving(logger, silo.Name, desiredCount);
             silo.AskToLeave();
         }
     }
 
-    /// <summary>One that has joined and holds nothing; not this one, which would have nobody to go on for it yet.</summary>
-    private bool MayLeave(LocalProcess process, IReadOnlyList<SiloStatus> silos) =>
-        process.Name != ownName && silos.FirstOrDefault(silo => silo.HostName == process.Name) is { IsDraining: false } silo
+    /// <summary>One that has joined and holds nothing.</summary>
+    private static bool MayLeave(LocalProcess process, IReadOnlyList<SiloStatus> silos) =>
+        silos.FirstOrDefault(silo => silo.HostName == process.Name) is { IsDraining: false } silo
         && silo.Replicas.All(replica => replica.Phase is ReplicaPhase.Draining or ReplicaPhase.Stopped);
 
     private static partial class Log

@@ -24,7 +24,7 @@ internal static class WatchedLoad
         while (!loading.IsCompleted && ledger.StandsStillFor < limit) await Pause(loading, limit - ledger.StandsStillFor, time);
         if (loading.IsCompleted) return await loading;
 
-        await stop.CancelAsync();
+        Cancel(stop);
         await Pause(loading, limit, time);
         if (!loading.IsCompleted)
         {
@@ -42,12 +42,21 @@ internal static class WatchedLoad
         }
     }
 
+    /// <summary>Waits for the end of the load, however it ends, but not for longer.</summary>
     private static async Task Pause(Task loading, TimeSpan pause, TimeProvider time)
     {
-        using var over = new CancellationTokenSource();
-        await Task.WhenAny(loading, Task.Delay(pause, time, over.Token));
-        await over.CancelAsync();
+        try
+        {
+            await loading.WaitAsync(pause, time);
+        }
+        catch (Exception)
+        {
+            // Whoever paused looks at the load itself.
+        }
     }
+
+    /// <summary>Here and now: nothing of a replica's life happens on other threads.</summary>
+    private static void Cancel(CancellationTokenSource stop) => stop.Cancel();
 
     /// <summary>Should it come back after all, nobody wants what it brings.</summary>
     private static async Task Drop(Task<IReplicaRuntime> late)
