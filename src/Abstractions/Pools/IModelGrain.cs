@@ -30,5 +30,10 @@ public interface IModelGrain : IGrainWithStringKey
 }
 
 /// <summary>What to load where.</summary>
+/// <param name="Model">Which model.</param>
+/// <param name="SiloId">On which silo.</param>
+/// <param name="DeviceId">On which of its devices.</param>
+/// <param name="Shapes">Which pictures are usual: one of each is drawn before it is ready. Null: of the model's own shape only.</param>
 [GenerateSerializer]
-public sealed record LoadOrder([property: Id(0)] ModelEntry Model, [property: Id(1)] string SiloId, [property: Id(2)] string DeviceId);
+public sealed record LoadOrder(
+    [property: Id(0)] ModelEntry Model, [property: Id(1)] string SiloId, [property: Id(2)] string DeviceId, [property: Id(3)] PictureShape[]? Shapes = null);

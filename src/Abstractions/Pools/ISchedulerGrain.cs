@@ -57,6 +57,8 @@ public interface ISchedulerGrain : IGrainWithStringKey
 /// <param name="CostSeconds">Predicted device-seconds.</param>
 /// <param name="AtHead">It held a lease before and goes first.</param>
 /// <param name="Deadline">When its pictures are of no use any more; null is never.</param>
+/// <param name="Width">Of its pictures, in pixels; 0 when nobody shall learn from it.</param>
+/// <param name="Height">Of its pictures, in pixels.</param>
 [GenerateSerializer, Immutable]
 public sealed record QueuedJob(
     [property: Id(0)] string JobId,
@@ -65,7 +67,9 @@ public sealed record QueuedJob(
     [property: Id(3)] int Priority,
     [property: Id(4)] double CostSeconds,
     [property: Id(5)] bool AtHead,
-    [property: Id(6)] DateTimeOffset? Deadline = null);
+    [property: Id(6)] DateTimeOffset? Deadline = null,
+    [property: Id(7)] int Width = 0,
+    [property: Id(8)] int Height = 0);
 
 [GenerateSerializer]
 public sealed record EnqueueAnswer([property: Id(0)] QueuePlace? Place, [property: Id(1)] Refusal? Refused);

@@ -23,7 +23,7 @@ internal sealed class JobIntake(CatalogCache catalog, IGrainFactory grains, Time
         if (admission.Refused is { } overQuota) return Intake.No(overQuota);
 
         var entry = new QueuedJob(
-            jobId, submission.TenantId, admission.Weight, spec.Priority, cost, AtHead: false, DeadlineOf(spec));
+            jobId, submission.TenantId, admission.Weight, spec.Priority, cost, AtHead: false, DeadlineOf(spec), spec.Width, spec.Height);
         if (await grains.GetGrain<ISchedulerGrain>(spec.Model).Admits(entry) is { } noRoom)
         {
             await tenant.Finished(jobId, deviceSeconds: 0, pictureCount: 0);

@@ -23,6 +23,8 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
 
     public FairQueue Queue { get; } = new(new PoolPolicy().QueueCountMax);
 
+    public UsualShapes Shapes { get; } = new();
+
     public LoadHealth Health { get; } = new(model, options.LoadRetries, options.Quarantine);
 
     public IReadOnlyCollection<PooledReplica> Replicas => _replicas.Values;
@@ -64,6 +66,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         _keptPlaces.Remove(job.JobId);
         var entry = Entry(job);
         if (Queue.Enqueue(entry, evenIfFull: true) == EnqueueOutcome.Added && job.Deadline is { } deadline) _deadlines.Enqueue(job.JobId, deadline);
+        if (job.Width > 0) Shapes.Note(new(job.Width, job.Height));
         NoteDemand();
         return PlaceOf(entry);
     }

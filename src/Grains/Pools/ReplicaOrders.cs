@@ -8,6 +8,9 @@ namespace OrleansDiffusion.Grains;
 /// <summary>Has replicas come and go as the pool's policy wants it: room from the cluster first, then the load.</summary>
 internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, TimeProvider time, PoolOptions options, ILogger logger)
 {
+    /// <summary>More would make replicas late for the sake of what is rare.</summary>
+    private const int UsualShapeCountMax = 3;
+
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
 
     private readonly DeviceWatch _devices = new(pool, grains, time, options);
@@ -82,7 +85,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
             MemoryBytes = model.MemoryBytes,
             Since = DateTimeOffset.MinValue, // Whatever it says itself is newer.
         });
-        return await Load(id, new LoadOrder(model, silo, device));
+        return await Load(id, new LoadOrder(model, silo, device, [.. pool.Shapes.Most(UsualShapeCountMax)]));
     }
 
     private async Task<bool> Load(string id, LoadOrder order)

@@ -121,7 +121,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         _load.Report(new LoadProgress(ReplicaPhase.Warming, "warm_up", 1));
         NoteLoad();
         Changed();
-        await WarmUp.Draw(runtime, _order.Model, _unwanted.Token);
+        await WarmUp.Draw(runtime, _order.Model, _order.Shapes ?? [], _parts.Logger, _unwanted.Token);
         _load.End();
 
         _loop = new ReplicaLoop(
