@@ -11,7 +11,7 @@ public sealed class SeedTests
     private static readonly string[] Wanted =
     [
         "Dies", "PowerCut", "IsCutOff", "Leaves", "StoresFail", "StoresCrawl", "device failures", "messages lost", "messages repeated",
-        "succeeded", "failed", "cancelled", "requeued", "succeeded after a requeue",
+        "succeeded", "failed", "cancelled", "requeued", "succeeded after a requeue", "replicas evicted",
     ];
 
     [Fact]

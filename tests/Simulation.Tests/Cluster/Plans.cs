@@ -14,7 +14,12 @@ internal static class Plans
     {
         var dice = new Random(seed * 7919);
         var machines = Enumerable.Range(0, dice.Next(2, 4)).Select(index => $"{(char)('a' + index)}").ToArray();
-        string[] models = dice.Next(3) == 0 ? ["emoji", "photo"] : ["emoji"];
+        string[] models = dice.Next(6) switch
+        {
+            0 => ["emoji", "photo", "sketch", "comic", "pixel"], // More than most plans have room for.
+            1 or 2 => ["emoji", "photo"],
+            _ => ["emoji"],
+        };
         var stormTime = TimeSpan.FromSeconds(dice.Next(30, 90));
         double? rush = dice.Next(4) == 0 ? dice.NextDouble() * 0.5 : null; // Everybody comes at once.
         return new Plan

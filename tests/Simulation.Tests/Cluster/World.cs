@@ -72,13 +72,21 @@ internal sealed class World
     public bool HasFile(string artifactId) => _files.Open(artifactId, default).GetAwaiter().GetResult() is not null;
 
     public bool HasStandby(string model) => Pool(model) is { } pool
-        && (pool.StandbyCount >= pool.StandbyTarget || pool.Replicas.Count(replica => replica.Phase == ReplicaPhase.Ready) == DeviceCount);
+        && (pool.StandbyCount >= pool.StandbyTarget || ReadyCount(pool) == DeviceCount || IsFull);
 
     public string Describe(string model) => Pool(model) is { } pool
         ? $"{pool.StandbyCount} of {pool.StandbyTarget}, {pool.DeficitReason}; {string.Join(", ", pool.Replicas.Select(r => $"{r.ReplicaId} {r.Phase}"))}"
         : "nobody keeps its pool";
 
     public int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
+
+    /// <summary>Replicas that left for other models, as their pools remember.</summary>
+    public int EvictionCount => Plan.Models.Sum(model => Pool(model)?.Evictions.Count ?? 0);
+
+    /// <summary>As many replicas are ready as there is room for: some pools have to do without.</summary>
+    private bool IsFull => Plan.Models.Sum(model => Pool(model) is { } pool ? ReadyCount(pool) : 0) == DeviceCount * (Plan.DeviceBytes / Fakes.Models.MemoryBytes);
+
+    private static int ReadyCount(PoolView pool) => pool.Replicas.Count(replica => replica.Phase == ReplicaPhase.Ready);
 
     private PoolView? Pool(string model) =>
         Grains.OfType<SchedulerGrain>().Select(grain => grain.View().GetAwaiter().GetResult()).FirstOrDefault(pool => pool.Model == model);
@@ -110,6 +118,7 @@ internal sealed class World
         await Settle();
         Tally.Count("messages lost", cluster.LostCount);
         Tally.Count("messages repeated", cluster.RepeatedCount);
+        Tally.Count("replicas evicted", EvictionCount);
         _witness.AtEnd(this);
     }
 

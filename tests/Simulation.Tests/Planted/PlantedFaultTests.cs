@@ -117,6 +117,18 @@ public sealed class PlantedFaultTests
         Plan = plan => plan with { Orders = [] },
     });
 
+    [Fact]
+    public void An_eviction_that_only_says_so_is_found_out() => Finds(nameof(EveryJobEnds), seedCount: 20, new Faults
+    {
+        Call = context =>
+        {
+            if (context is not { MethodName: nameof(ISchedulerGrain.Yield), Grain: SchedulerGrain }) return context.Invoke();
+            context.Result = true;
+            return Task.CompletedTask;
+        },
+        Plan = plan => plan with { Models = ["emoji", "photo", "sketch", "comic", "pixel", "wool", "ink"], DeviceBytes = Fakes.Models.MemoryBytes, Mishaps = [] },
+    });
+
     private static IEnumerable<Mishap> CutOffWhileStoresCrawl(Plan plan) =>
     [
         new Mishap(plan.StormTime * 0.3, MishapKind.StoresCrawl, 0, plan.StormTime * 0.6),
