@@ -25,7 +25,8 @@ internal static class ModelCard
         Row("steps", $"default {facts.DefaultSteps}");
         Row("guidance", $"default {facts.DefaultGuidance}");
         Row("samplers", $"{string.Join(", ", facts.Samplers)}; default {facts.DefaultSampler}");
-        Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}{(policy.StandbyLapses ? ", while it is likely to be wanted" : "")}");
+        var lapses = policy.StandbyLapses ? ", while it is likely to be wanted" : "";
+        Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}{lapses}");
         Row("keep-alive", KeepAlive(policy));
         foreach (var schedule in policy.Schedules) Row("schedule", ScheduleText.Of(schedule));
         Row("devices", policy.Needs.Equals(DeviceNeeds.None) ? "any" : $"only a {policy.Needs}");

@@ -40,10 +40,9 @@ public static class KeepAliveRule
     public static bool IsWorthHaving(PoolPolicy policy, ArrivalHistory history, int level, double? loadSeconds, double nowSeconds)
     {
         if (history.RestSeconds(nowSeconds, level) is not { } rest) return false;
-        var load = loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds;
-        var aheadSeconds = LoadsAhead * load;
+        var aheadSeconds = LoadsAhead * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds);
         var gaps = history.Gaps(level, GapCountMin) ?? GapHistogram.Unknown;
-        return gaps.EndsWithin(aheadSeconds, rest) * policy.WaitWorth * SparedSeconds(history, level, load) >= aheadSeconds;
+        return gaps.EndsWithin(aheadSeconds, rest) * policy.WaitWorth >= LoadsAhead;
     }
 
     /// <summary>
