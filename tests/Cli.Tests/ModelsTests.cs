@@ -41,6 +41,38 @@ public sealed class ModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_policy_makes_of_history_and_of_the_time_of_day_can_be_said()
+    {
+        var set = await Od(
+            "models", "policy", "emoji", "--standby-lapses", "--keep-alive", "90", "--keep-alive-quantile", "0.9", "--keep-alive-max", "7200",
+            "--wait-worth", "2.5", "--schedule", "mon-fri 9:00-18:00 Europe/Berlin min=4 standby=2", "--schedule", "sat,sun 22:00-6:00 standby=0");
+        var kept = await Od("models", "policy", "emoji", "--max", "9");
+        var cleared = await Od("models", "policy", "emoji", "--no-schedules", "--no-standby-lapses", "--keep-alive-quantile", "0");
+        var both = await Od("models", "policy", "emoji", "--standby-lapses", "--no-standby-lapses");
+        var wrong = await Od("models", "policy", "emoji", "--schedule", "someday 9:00-18:00 min=4");
+        var refused = await Od("models", "policy", "emoji", "--schedule", "all 9:00-18:00 Atlantis min=4");
+
+        Assert.True(set.ExitCode == 0, set.All);
+        foreach (var shown in (Finished[])[set, kept])
+        {
+            var words = string.Join(' ', shown.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            Assert.Contains("standby 1, while it is likely to be wanted", words, StringComparison.Ordinal);
+            Assert.Contains("as long as 0.9 of the pool's gaps at most, where that is within 2 h, else 1.5 min at most; ", words, StringComparison.Ordinal);
+            Assert.Contains("a second less of waiting is worth 2.5 idle ones", words, StringComparison.Ordinal);
+            Assert.Contains("schedule workdays 09:00-18:00 Europe/Berlin min=4 standby=2", words, StringComparison.Ordinal);
+            Assert.Contains("schedule weekend 22:00-06:00 UTC standby=0", words, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("schedule", cleared.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("while it is likely", cleared.Output, StringComparison.Ordinal);
+        Assert.Contains("1.5 min, whatever the history", cleared.Output, StringComparison.Ordinal);
+        Assert.Contains("--standby-lapses and --no-standby-lapses contradict each other.", both.Errors, StringComparison.Ordinal);
+        Assert.Contains("--schedule: 'someday 9:00-18:00 min=4' is not DAYS FROM-TO", wrong.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("\"Atlantis\" is no time zone", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_with_a_folder_is_said_at_once()
     {
         var broken = _folder.File("broken");

@@ -30,6 +30,18 @@ public sealed class ModelRowTests
     }
 
     [Fact]
+    public void A_policy_from_before_there_was_history_is_as_by_default()
+    {
+        var row = JsonNode.Parse(Row)!;
+        string[] later = ["keep_alive_quantile", "keep_alive_max", "wait_worth", "standby_lapses", "schedules"];
+        foreach (var name in later) Assert.True(row["policy"]!.AsObject().Remove(name), name);
+
+        Assert.Equal(
+            new PoolPolicy { Max = 3, Needs = new() { Provider = "cuda", Labels = new Dictionary<string, string> { ["gpu"] = "l4" } } },
+            ModelSql.Read(row.ToJsonString()).Policy);
+    }
+
+    [Fact]
     public void Needs_without_labels_have_none()
     {
         var row = JsonNode.Parse(Row)!;

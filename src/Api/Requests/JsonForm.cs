@@ -7,7 +7,7 @@ namespace OrleansDiffusion.Api.Requests;
 /// The fields of a JSON object, read one by one. Nothing throws: what is wrong is collected, so that a caller learns all
 /// of it at once. Null counts as absent. Fields that nobody asked for are reported by <see cref="Finish"/>.
 /// </summary>
-internal sealed class JsonForm
+internal sealed partial class JsonForm
 {
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];

@@ -1,6 +1,7 @@
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Jobs;
 using Spectre.Console;
+using static System.Globalization.CultureInfo;
 
 namespace OrleansDiffusion.Cli.Models;
 
@@ -24,8 +25,20 @@ internal static class ModelCard
         Row("steps", $"default {facts.DefaultSteps}");
         Row("guidance", $"default {facts.DefaultGuidance}");
         Row("samplers", $"{string.Join(", ", facts.Samplers)}; default {facts.DefaultSampler}");
-        Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}, keep-alive {policy.KeepAlive.TotalMinutes:0} min");
+        var lapses = policy.StandbyLapses ? ", while it is likely to be wanted" : "";
+        Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}{lapses}");
+        Row("keep-alive", KeepAlive(policy));
+        foreach (var schedule in policy.Schedules) Row("schedule", ScheduleText.Of(schedule));
         Row("devices", policy.Needs.Equals(DeviceNeeds.None) ? "any" : $"only a {policy.Needs}");
         console.Write(grid);
+    }
+
+    private static string KeepAlive(PoolPolicy policy)
+    {
+        var fixedText = string.Create(InvariantCulture, $"{policy.KeepAlive.TotalMinutes:0.##} min");
+        return policy.KeepAliveQuantile <= 0 ? $"{fixedText}, whatever the history" : string.Create(
+            InvariantCulture,
+            $"as long as {policy.KeepAliveQuantile:0.####} of the pool's gaps at most, where that is within {policy.KeepAliveMax.TotalHours:0.##} h, "
+            + $"else {fixedText} at most; a second less of waiting is worth {policy.WaitWorth:0.####} idle ones");
     }
 }

@@ -19,7 +19,9 @@ public sealed class ArrivalHistory
         [.. Enumerable.Range(0, Levels[^1] + 1).Select(level => (byte)Math.Max(0, Levels.Count(l => l <= level) - 1))];
 
     private readonly GapHistogram?[] _gaps = new GapHistogram?[Levels.Length];
+    private readonly GapHistogram?[] _uses = new GapHistogram?[Levels.Length];
     private readonly double[] _freeSince = new double[Levels.Length];
+    private readonly double[] _usedSince = new double[Levels.Length];
 
     public ArrivalHistory() => Array.Fill(_freeSince, double.NaN);
 
@@ -33,7 +35,9 @@ public sealed class ArrivalHistory
     public void Arrived(double atSeconds)
     {
         DemandCount++;
-        if (PlaceOfExactly(DemandCount) is not { } place || double.IsNaN(_freeSince[place])) return;
+        if (PlaceOfExactly(DemandCount) is not { } place) return;
+        _usedSince[place] = atSeconds;
+        if (double.IsNaN(_freeSince[place])) return;
         (_gaps[place] ??= new()).Add(atSeconds - _freeSince[place]);
     }
 
@@ -42,8 +46,10 @@ public sealed class ArrivalHistory
     public void Ended(double atSeconds)
     {
         if (DemandCount == 0) return; // Told twice.
-        if (PlaceOfExactly(DemandCount) is { } place) _freeSince[place] = atSeconds;
         DemandCount--;
+        if (PlaceOfExactly(DemandCount + 1) is not { } place) return;
+        (_uses[place] ??= new()).Add(atSeconds - _usedSince[place]);
+        _freeSince[place] = atSeconds;
     }
 
     /// <summary>
@@ -51,12 +57,12 @@ public sealed class ArrivalHistory
     /// </summary>
     /// <param name="level">1 is the first replica.</param>
     /// <param name="countMin">What is enough.</param>
-    public GapHistogram? Gaps(int level, double countMin = 1)
-    {
-        for (var place = (int)Places[Math.Clamp(level, 1, Levels[^1])]; place >= 0; place--)
-            if (_gaps[place] is { } gaps && gaps.Count >= countMin) return gaps;
-        return null;
-    }
+    public GapHistogram? Gaps(int level, double countMin = 1) => SeenEnough(_gaps, level, countMin);
+
+    /// <summary>How long the level was in use each time, or the next lower one that has seen enough.</summary>
+    /// <param name="level">1 is the first replica.</param>
+    /// <param name="countMin">What is enough.</param>
+    public GapHistogram? Uses(int level, double countMin = 1) => SeenEnough(_uses, level, countMin);
 
     /// <summary>How long the level was not in use; 0 while it is, null when it never was.</summary>
     /// <param name="nowSeconds">On the clock of <see cref="Arrived"/>.</param>
@@ -67,6 +73,13 @@ public sealed class ArrivalHistory
         if (DemandCount >= Levels[place]) return 0;
         var since = _freeSince[place];
         return double.IsNaN(since) ? null : Math.Max(0, nowSeconds - since);
+    }
+
+    private static GapHistogram? SeenEnough(GapHistogram?[] seen, int level, double countMin)
+    {
+        for (var place = (int)Places[Math.Clamp(level, 1, Levels[^1])]; place >= 0; place--)
+            if (seen[place] is { } one && one.Count >= countMin) return one;
+        return null;
     }
 
     private static int? PlaceOfExactly(int level) => level <= Levels[^1] && Levels[Places[level]] == level ? Places[level] : null;

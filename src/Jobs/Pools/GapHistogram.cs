@@ -1,8 +1,8 @@
 namespace OrleansDiffusion.Jobs;
 
 /// <summary>
-/// How long the gaps between uses were: counts in buckets that grow by the square root of 2, from 1 second to 17 days. Old
-/// gaps fade, so that a habit that changed is forgotten. A few hundred bytes, and one step per gap.
+/// How long the gaps between uses were, or the uses: counts in buckets that grow by the square root of 2, from 1 second to
+/// 17 days. Old ones fade, so that a habit that changed is forgotten. A few hundred bytes, and one step for each.
 /// </summary>
 public sealed class GapHistogram
 {
@@ -89,6 +89,21 @@ public sealed class GapHistogram
         }
 
         return best;
+    }
+
+    /// <summary>Mean length, those beyond the limit taken for as long as it; 0 when nothing was seen.</summary>
+    public double MeanSeconds(double limitSeconds)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < BucketCount && _total > 0; i++)
+        {
+            if (_weights[i] == 0) continue;
+            var (start, end) = (Math.Min(Edges[i], limitSeconds), Math.Min(Edges[i + 1], limitSeconds));
+            var shareBeyond = (Edges[i + 1] - end) / (Edges[i + 1] - Edges[i]);
+            sum += _weights[i] * (((1 - shareBeyond) * (start + end) / 2) + (shareBeyond * limitSeconds));
+        }
+
+        return sum > 0 ? sum / _total : 0;
     }
 
     private static int BucketOf(double seconds) => seconds < 1 ? 0 : Math.Min(BucketCount - 1, 1 + (int)(2 * Math.Log2(seconds)));

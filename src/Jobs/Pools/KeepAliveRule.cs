@@ -26,7 +26,8 @@ public static class KeepAliveRule
         var gaps = history.Gaps(level, GapCountMin);
         var quantile = gaps?.Quantile(policy.KeepAliveQuantile) ?? double.PositiveInfinity;
         var limit = quantile <= policy.KeepAliveMax.TotalSeconds ? quantile : fixedSeconds;
-        var sparedSeconds = policy.WaitWorth * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds);
+        var load = loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds;
+        var sparedSeconds = (policy.WaitWorth * SparedSeconds(history, level, load)) + load; // The load takes the device too.
         return (gaps ?? GapHistogram.Unknown).WorthKeepingSeconds(sparedSeconds, limit);
     }
 
@@ -42,5 +43,21 @@ public static class KeepAliveRule
         var aheadSeconds = LoadsAhead * (loadSeconds ?? WarmPoolPolicy.DefaultLoadSeconds);
         var gaps = history.Gaps(level, GapCountMin) ?? GapHistogram.Unknown;
         return gaps.EndsWithin(aheadSeconds, rest) * policy.WaitWorth >= LoadsAhead;
+    }
+
+    /// <summary>
+    /// Waiting that a replica spares by being there when it is wanted, rather than a load later. The first: the load, since
+    /// nobody else takes the job. A further one: what its level will be in use in that time, since the others are free now and
+    /// then. It has just come into use; from the end of that, gaps and uses take turns.
+    /// </summary>
+    /// <param name="history">The pool's.</param>
+    /// <param name="level">Which replica.</param>
+    /// <param name="loadSeconds">What it would take to have it back.</param>
+    /// <returns>Seconds, at most those of the load.</returns>
+    public static double SparedSeconds(ArrivalHistory history, int level, double loadSeconds)
+    {
+        if (level <= 1 || history.Gaps(level, GapCountMin) is not { } gaps || history.Uses(level, GapCountMin) is not { } uses) return loadSeconds;
+        var (use, gap) = (uses.MeanSeconds(loadSeconds), gaps.MeanSeconds(loadSeconds));
+        return use > 0 ? use + ((loadSeconds - use) * use / (use + gap)) : 0;
     }
 }

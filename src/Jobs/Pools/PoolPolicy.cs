@@ -28,14 +28,15 @@ public sealed record PoolPolicy
     public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Idle device-seconds that it is worth to spare somebody one second of waiting for a load. Higher waits less and costs
-    /// more. Default 10.
+    /// Idle device-seconds that it is worth to spare somebody one second of waiting. Higher waits less and costs more. Also
+    /// with 0 a replica idles for as long as that is cheaper than a load. Default 10.
     /// </summary>
     public double WaitWorth { get; init; } = 10;
 
     /// <summary>
-    /// Whether standby is held only while the pool's history says that it will soon be wanted, down to <see cref="Min"/>. For
-    /// many models on few devices, where nobody can hold it for all of them; needs a history. Default: it is always held.
+    /// Whether standby is held only as far as the pool's history says that it will soon be wanted: down to <see cref="Min"/>,
+    /// and in a large pool up to the square root of what is in use, unless <see cref="Standby"/> is 0. For many models on few
+    /// devices, where nobody can hold it for all of them; needs a history. Default: it is always held, and no more.
     /// </summary>
     public bool StandbyLapses { get; init; }
 

@@ -75,13 +75,16 @@ public static class WarmPoolPolicy
         return Math.Clamp(byCost, 1, byCount);
     }
 
-    /// <summary>All of it; where the policy lets it lapse, as much as is worth its while.</summary>
+    /// <summary>
+    /// All that is promised. Where the policy lets it lapse, as much as is worth its while: in a large pool more than is
+    /// promised, up to the square root of what is needed, which is how far independent demand strays.
+    /// </summary>
     private static int Standby(PoolPolicy policy, in PoolDemand demand, int needed, ArrivalHistory? history)
     {
-        if (!policy.StandbyLapses || history is null) return policy.StandbyTarget;
+        if (!policy.StandbyLapses || history is null || policy.StandbyTarget == 0) return policy.StandbyTarget;
+        var most = Math.Max(policy.StandbyTarget, (int)Math.Sqrt(needed));
         var count = 0;
-        while (count < policy.StandbyTarget
-            && KeepAliveRule.IsWorthHaving(policy, history, needed + count + 1, demand.LoadSeconds, demand.NowSeconds)) count++;
+        while (count < most && KeepAliveRule.IsWorthHaving(policy, history, needed + count + 1, demand.LoadSeconds, demand.NowSeconds)) count++;
         return count;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Storage;
@@ -13,5 +15,10 @@ internal static class ModelSql
 
     public static object Parameters(ModelEntry model) => new { model.Name, Entry = StorageJson.Write(model, StorageJson.Default.ModelEntry) };
 
-    public static ModelEntry Read(string json) => StorageJson.Read(json, StorageJson.Default.ModelEntry);
+    public static ModelEntry Read(string json)
+    {
+        var row = JsonNode.Parse(json)!;
+        StoredPolicy.Complete(row["policy"]);
+        return row.Deserialize(StorageJson.Default.ModelEntry)!;
+    }
 }

@@ -23,7 +23,13 @@ internal static class Sample
         AddedAt = Now,
         Policy = new PoolPolicy
         {
-            Min = 2, Max = 9, Step = 3, Standby = 4, KeepAlive = TimeSpan.FromSeconds(77), QueueCountMax = 55, BatchMax = 6,
+            Min = 2, Max = 9, Step = 3, Standby = 4, StandbyLapses = true, KeepAlive = TimeSpan.FromSeconds(77), KeepAliveQuantile = 0.875,
+            KeepAliveMax = TimeSpan.FromSeconds(7200.5), WaitWorth = 12.5, QueueCountMax = 55, BatchMax = 6,
+            Schedules =
+            [
+                new() { Days = Weekdays.Workdays, From = new(9, 0), To = new(18, 30, 15), Zone = "Europe/Berlin", Min = 5, Standby = 2 },
+                new() { Days = Weekdays.Sunday | Weekdays.Monday, Standby = 0 },
+            ],
             Needs = new DeviceNeeds { Provider = "cuda", Labels = new Dictionary<string, string> { ["Gpu"] = "l4" } },
         },
         Facts = new ModelFacts

@@ -23,7 +23,10 @@ public sealed class ClusterTests
 
     private static readonly string Pools = OneLine.Of($$$"""
         [{"model":"emoji","queued":11,"running":1,"desired":3,"standby":2,"standby_target":4,"deficit_reason":"no memory","deficit_seconds":8.5,
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6,
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"keep_alive_seconds":77,"keep_alive_quantile":0.875,
+        "keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
+        {"days":["workdays"],"from":"09:00","to":"18:30:15","zone":"Europe/Berlin","min":5,"standby":2},
+        {"days":["monday","sunday"],"from":"00:00","to":"00:00","zone":"UTC","min":null,"standby":0}],"queue_count_max":55,"batch_max":6,
         "needs":{{{Needs}}}},"replicas":[{{{Replica}}}],
         "evictions":[{"at":"2026-05-04T11:58:00+00:00","replica":"emoji@v-digest/1","device":"silo1/cpu0","for_model":"other"}]}]
         """);

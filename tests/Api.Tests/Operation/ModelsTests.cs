@@ -14,7 +14,10 @@ public sealed class ModelsTests
         "bytes":12000000,"memory_bytes":34000000,"family":"sd",
         "facts":{"side_multiple":8,"side_min":32,"side_max":128,"default_width":64,"default_height":72,"default_steps":25,"default_guidance":7.5,
         "default_sampler":"ddim","samplers":["ddim","euler","lcm"],"prompt_token_count_max":32},
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"keep_alive_seconds":77,"queue_count_max":55,"batch_max":6,
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"keep_alive_seconds":77,"keep_alive_quantile":0.875,
+        "keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
+        {"days":["workdays"],"from":"09:00","to":"18:30:15","zone":"Europe/Berlin","min":5,"standby":2},
+        {"days":["monday","sunday"],"from":"00:00","to":"00:00","zone":"UTC","min":null,"standby":0}],"queue_count_max":55,"batch_max":6,
         "needs":{"provider":"cuda","labels":{"Gpu":"l4"}}}}
         """);
 
@@ -177,6 +180,71 @@ public sealed class ModelsTests
                 "keep_alive_seconds: must be from 0 to 604800, not 1000000000.",
                 "needs.provider: must be one of cpu, cuda, not \"tpu\".",
                 "needs.labels: has the name \"a b\"; a name must be 1-63 characters of a-z A-Z 0-9 . _ - /.",
+            ],
+            answer.Problems);
+    }
+
+    [Fact]
+    public async Task Schedules_are_read_as_people_write_them()
+    {
+        await using var api = await ApiHost.StartAsync();
+        PoolPolicy? told = null;
+        api.Client.SetPolicy = (_, policy) => (told = policy) is not null;
+
+        await PutAsync(
+            api,
+            "/v1/models/emoji/policy",
+            """
+            {"standby_lapses": false, "schedules": [
+            {"days": ["Monday", "weekend", "monday"], "from": "9:00", "to": "18:00:30.5", "zone": "America/New_York", "min": 4, "standby": null},
+            {"standby": 2}]}
+            """);
+
+        var written = new PoolSchedule
+        {
+            Days = Weekdays.Monday | Weekdays.Weekend, From = new(9, 0), To = new(18, 0, 30, 500), Zone = "America/New_York", Min = 4,
+        };
+        Assert.Equal(new PoolPolicy { Schedules = [written, new() { Standby = 2 }] }, told);
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_schedules_is_told_once_at_its_place()
+    {
+        await using var api = await ApiHost.StartAsync();
+
+        var answer = await PutAsync(
+            api,
+            "/v1/models/emoji/policy",
+            """
+            {"standby_lapses": 1, "keep_alive_quantile": 2, "keep_alive_max_seconds": -5, "wait_worth": "high", "schedules": [
+            {"days": ["funday"], "from": "24:00", "to": 9, "zone": "Berlin", "min": "four"},
+            5,
+            {"days": [1, null], "zone": 2, "min": 1, "unitl": "18:00"},
+            {"days": "monday"},
+            {"days": []}]}
+            """);
+
+        Assert.Equal(
+            [
+                "standby_lapses: must be true or false, not a number.",
+                "wait_worth: must be a number, not text.",
+                "schedules[1]: must be an object, not a number.",
+                "schedules[0].days: must each be one of all, workdays, weekend, monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
+                    + "not \"funday\".",
+                "schedules[0].from: must be a time of the day from 00:00 to 23:59, such as 09:00, not \"24:00\".",
+                "schedules[0].to: must be text, not a number.",
+                "schedules[0].min: must be a whole number, not text.",
+                "schedules[2].days[0]: must be text, not a number.",
+                "schedules[2].days[1]: must be text, not null.",
+                "schedules[2].zone: must be text, not a number.",
+                "schedules[2].unitl: is not a known field.",
+                "schedules[3].days: must be an array, not text.",
+                "keep_alive_quantile: must be from 0 to 1, not 2.",
+                "keep_alive_max_seconds: must be from 0 to 604800, not -1.",
+                "schedules[0].zone: \"Berlin\" is no time zone that this machine knows; an IANA name such as Europe/Berlin is.",
+                "schedules[2]: must say min, standby, or both.",
+                "schedules[3].days: must name at least one day of the week.",
+                "schedules[3]: must say min, standby, or both.",
             ],
             answer.Problems);
     }

@@ -62,6 +62,14 @@ public sealed class OpenApiTests
         Assert.Equal(["queued", "running", "succeeded", "failed", "cancelled"], schemas["JobStatus"].Enum!.Select(value => value.GetValue<string>()));
         Assert.Equal(JsonSchemaType.Integer, schemas["JobBody"].Properties!["failed_attempts"].Type);
         Assert.Equal("Where the time went, in the order in which it was spent.", schemas["JobBody"].Properties!["phases"].Description);
+        string[] policy =
+        [
+            "min", "max", "step", "standby", "standby_lapses", "keep_alive_seconds", "keep_alive_quantile", "keep_alive_max_seconds",
+            "wait_worth", "schedules", "queue_count_max", "batch_max", "needs",
+        ];
+        Assert.Equal(policy, schemas["SetPolicyBody"].Properties!.Keys);
+        Assert.Equal(policy, schemas["PoolPolicyBody"].Properties!.Keys);
+        Assert.Equal(["days", "from", "to", "zone", "min", "standby"], schemas["PoolScheduleBody"].Properties!.Keys);
         Assert.Contains("partial_images", schemas["ImageRequestBody"].Properties!.Keys);
     }
 

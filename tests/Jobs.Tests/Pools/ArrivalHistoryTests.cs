@@ -20,6 +20,21 @@ public sealed class ArrivalHistoryTests
     }
 
     [Fact]
+    public void The_use_of_a_level_is_the_time_in_which_so_many_were_needed()
+    {
+        var history = new ArrivalHistory();
+        history.Arrived(0);
+        Assert.Null(history.Uses(1));
+        history.Arrived(1); // Level 2 is in use from 1 to 4, level 1 from 0 to 101.
+        history.Ended(4);
+        Assert.Equal(4, history.Uses(2)!.Quantile(1), 1e-9);
+        history.Ended(101);
+        Assert.Equal(128, history.Uses(1)!.Quantile(1), 1e-9);
+        Assert.Equal((1, 1), (history.Uses(1)!.Count, history.Uses(2)!.Count));
+        Assert.Same(history.Uses(2), history.Uses(3));
+    }
+
+    [Fact]
     public void A_level_that_has_seen_too_little_has_the_gaps_of_the_one_below()
     {
         var history = new ArrivalHistory();

@@ -69,6 +69,29 @@ public sealed class GapHistogramTests
     }
 
     [Fact]
+    public void A_mean_takes_what_is_longer_than_the_limit_for_as_long_as_it()
+    {
+        Assert.Equal(0, new GapHistogram().MeanSeconds(80));
+        var gaps = Of([.. Enumerable.Repeat(1000.0, 100)]); // Counted as 724 to 1024.
+        Assert.Equal((Math.Pow(2, 9.5) + 1024) / 2, gaps.MeanSeconds(1e6), 1e-6);
+        Assert.Equal(80, gaps.MeanSeconds(80), 1e-9);
+        Assert.Equal(0, gaps.MeanSeconds(0));
+        var (low, high) = (Math.Pow(2, 9.5), 1024.0);
+        var middle = (low + high) / 2; // Half of them are longer, and count as it; the others are between it and the low end.
+        Assert.Equal((middle / 2) + ((low + middle) / 4), gaps.MeanSeconds(middle), 1e-6);
+    }
+
+    [Fact]
+    public void A_mean_grows_with_its_limit_and_stays_below_it() =>
+        Properties.Hold(Gaps, lengths =>
+        {
+            var gaps = Of(lengths);
+            var limits = (double[])[0, 0.5, 7, 80, 5000, 1e7];
+            var means = limits.Select(gaps.MeanSeconds).ToArray();
+            for (var i = 0; i < means.Length; i++) Assert.InRange(means[i], i == 0 ? 0 : means[i - 1] - 1e-9, limits[i] + 1e-9);
+        });
+
+    [Fact]
     public void Probabilities_are_probabilities_and_grow_with_the_time() =>
         Properties.Hold(Gaps, lengths =>
         {

@@ -5,6 +5,8 @@ namespace OrleansDiffusion.Client.Http;
 /// <summary>How many replicas of a model there should be.</summary>
 public sealed record PoolPolicyBody
 {
+    private static readonly PoolPolicy Usual = new();
+
     /// <summary>Replicas that stay even with nothing to do.</summary>
     public required int Min { get; init; }
 
@@ -16,8 +18,23 @@ public sealed record PoolPolicyBody
     /// <summary>Ready replicas with nothing to do; null keeps it equal to step.</summary>
     public required int? Standby { get; init; }
 
-    /// <summary>How long a replica above the target may idle.</summary>
+    /// <summary>Whether standby is held only while the pool's history says that it will soon be wanted.</summary>
+    public bool StandbyLapses { get; init; } = Usual.StandbyLapses;
+
+    /// <summary>How long a replica above the target may idle, unless the pool's history says more or less.</summary>
     public required double KeepAliveSeconds { get; init; }
+
+    /// <summary>Share of the pool's own gaps between uses that an idle replica outlasts at most; 0 keeps to keep_alive_seconds.</summary>
+    public double KeepAliveQuantile { get; init; } = Usual.KeepAliveQuantile;
+
+    /// <summary>Gaps whose quantile is longer than this teach nothing.</summary>
+    public double KeepAliveMaxSeconds { get; init; } = Usual.KeepAliveMax.TotalSeconds;
+
+    /// <summary>Idle device-seconds that it is worth to spare somebody one second of waiting.</summary>
+    public double WaitWorth { get; init; } = Usual.WaitWorth;
+
+    /// <summary>Times with other numbers; of several at once the highest counts.</summary>
+    public IReadOnlyList<PoolScheduleBody> Schedules { get; init; } = [];
 
     /// <summary>Waiting jobs at most.</summary>
     public required int QueueCountMax { get; init; }
@@ -34,7 +51,12 @@ public sealed record PoolPolicyBody
         Max = policy.Max,
         Step = policy.Step,
         Standby = policy.Standby,
+        StandbyLapses = policy.StandbyLapses,
         KeepAliveSeconds = policy.KeepAlive.TotalSeconds,
+        KeepAliveQuantile = policy.KeepAliveQuantile,
+        KeepAliveMaxSeconds = policy.KeepAliveMax.TotalSeconds,
+        WaitWorth = policy.WaitWorth,
+        Schedules = [.. policy.Schedules.Select(PoolScheduleBody.Of)],
         QueueCountMax = policy.QueueCountMax,
         BatchMax = policy.BatchMax,
         Needs = DeviceNeedsBody.From(policy.Needs),
@@ -46,7 +68,12 @@ public sealed record PoolPolicyBody
         Max = Max,
         Step = Step,
         Standby = Standby,
+        StandbyLapses = StandbyLapses,
         KeepAlive = TimeSpan.FromSeconds(KeepAliveSeconds),
+        KeepAliveQuantile = KeepAliveQuantile,
+        KeepAliveMax = TimeSpan.FromSeconds(KeepAliveMaxSeconds),
+        WaitWorth = WaitWorth,
+        Schedules = [.. Schedules.Select(schedule => schedule.ToSchedule())],
         QueueCountMax = QueueCountMax,
         BatchMax = BatchMax,
         Needs = Needs.ToNeeds(),
@@ -60,28 +87,4 @@ public sealed record DeviceNeedsBody(string? Provider = null, IReadOnlyDictionar
     public static DeviceNeedsBody From(DeviceNeeds needs) => new(needs.Provider, needs.Labels);
 
     public DeviceNeeds ToNeeds() => new() { Provider = Provider, Labels = Labels ?? DeviceNeeds.None.Labels };
-}
-
-/// <summary>A whole policy: what is absent is as by default.</summary>
-/// <param name="Min">Replicas that stay even with nothing to do. Default 1.</param>
-/// <param name="Max">Replicas at most. Default 64.</param>
-/// <param name="Step">Replicas come and go in multiples of this. Default 1.</param>
-/// <param name="Standby">Ready replicas with nothing to do; absent keeps it equal to step.</param>
-/// <param name="KeepAliveSeconds">How long a replica above the target may idle. Default 600.</param>
-/// <param name="QueueCountMax">Waiting jobs at most. Default 1000.</param>
-/// <param name="BatchMax">Samples that one replica advances in one step. Default 1.</param>
-/// <param name="Needs">What its devices must be, beside large enough. Default: any.</param>
-public sealed record SetPolicyBody(
-    int? Min = null,
-    int? Max = null,
-    int? Step = null,
-    int? Standby = null,
-    double? KeepAliveSeconds = null,
-    int? QueueCountMax = null,
-    int? BatchMax = null,
-    DeviceNeedsBody? Needs = null)
-{
-    public static SetPolicyBody From(PoolPolicy policy) => new(
-        policy.Min, policy.Max, policy.Step, policy.Standby, policy.KeepAlive.TotalSeconds, policy.QueueCountMax, policy.BatchMax,
-        DeviceNeedsBody.From(policy.Needs));
 }

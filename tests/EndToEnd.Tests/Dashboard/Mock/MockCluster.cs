@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace OrleansDiffusion.EndToEnd.Tests.Dashboard.Mock;
 
 /// <summary>A cluster of two silos that a test can change; watchers hear of every change.</summary>
@@ -26,6 +28,12 @@ internal sealed class MockCluster
 
     public IReadOnlyList<string> ActiveJobs { get; set; } = [];
 
+    public JsonNode Policy { get; set; } = JsonNode.Parse("""
+        {"min": 1, "max": 64, "step": 1, "standby": 1, "standby_lapses": false, "keep_alive_seconds": 600, "keep_alive_quantile": 0.99,
+        "keep_alive_max_seconds": 86400, "wait_worth": 10, "schedules": [], "queue_count_max": 1000, "batch_max": 1,
+        "needs": {"provider": null, "labels": {}}}
+        """)!;
+
     public void Tell() => Events.Send(new SseEvent("cluster", ToWire()));
 
     public object ToWire() => new
@@ -52,7 +60,7 @@ internal sealed class MockCluster
         StandbyTarget = 1,
         DeficitReason,
         DeficitSeconds,
-        Policy = new { Min = 1, Max = 64, Step = 1, Standby = 1, KeepAliveSeconds = 600, QueueCountMax = 1000, BatchMax = 1 },
+        Policy,
         Replicas = new[] { ReadyReplica(), SecondReplica() },
     };
 

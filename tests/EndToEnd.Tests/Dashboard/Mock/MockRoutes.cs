@@ -19,6 +19,7 @@ internal static class MockRoutes
         app.MapGet("/v1/feed", (HttpContext context) => server.Jobs.Feed.ServeAsync(context, () => null, _ => false));
         app.MapGet("/v1/artifacts/{id}", (string id) => server.Jobs.Picture(id) is { } file ? Results.Bytes(file, "image/png") : NoJob());
         app.MapGet("/v1/models", () => Json(new { Object = "list", Data = server.Models }));
+        app.MapPut("/v1/models/{id}/policy", (string id, JsonObject body) => SetPolicy(server, id, body));
         app.MapGet("/v1/cluster/events", (HttpContext context) =>
             server.Cluster.Events.ServeAsync(context, () => new SseEvent("cluster", server.Cluster.ToWire()), _ => false));
     }
@@ -38,16 +39,27 @@ internal static class MockRoutes
 
     private static IResult Submit(MockServer server, HttpContext context, JsonObject body)
     {
-        if (server.NextRefusal is { } refusal)
-        {
-            server.NextRefusal = null;
-            return Results.Json(refusal.Problem, Wire.Json, "application/problem+json", refusal.Status);
-        }
-
+        if (TakeRefusal(server) is { } refused) return refused;
         var (job, isRepeat) = server.Jobs.Submit(body, context.Request.Headers["Idempotency-Key"].ToString());
         if (!server.LosesAnswers) return Json(job.ToWire(), isRepeat ? 200 : 202);
         context.Abort();
         return Results.Empty;
+    }
+
+    private static IResult SetPolicy(MockServer server, string id, JsonObject policy)
+    {
+        server.PutPolicies.Add((id, policy));
+        if (TakeRefusal(server) is { } refused) return refused;
+        server.Cluster.Policy = policy;
+        server.Cluster.Tell();
+        return Results.NoContent();
+    }
+
+    private static IResult? TakeRefusal(MockServer server)
+    {
+        if (server.NextRefusal is not { } refusal) return null;
+        server.NextRefusal = null;
+        return Results.Json(refusal.Problem, Wire.Json, "application/problem+json", refusal.Status);
     }
 
     private static IResult List(MockServer server, string? status, string? cursor, int? limit)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +43,10 @@ internal sealed class MockServer : IAsyncDisposable
 
     public int RefusedPageCount { get; set; }
 
-    /// <summary>The next submission is refused with this status and problem.</summary>
+    /// <summary>Every policy that was sent, refused ones too.</summary>
+    public List<(string Model, JsonObject Policy)> PutPolicies { get; } = [];
+
+    /// <summary>The next submission or policy is refused with this status and problem.</summary>
     public (int Status, object Problem)? NextRefusal { get; set; }
 
     public string Address => _app.Urls.First();

@@ -22,6 +22,9 @@ export const cancelJob = id => requestJson(jobPath(id), { method: 'DELETE' });
 
 export const listModels = signal => requestJson('/v1/models', { signal }).then(list => list.data);
 
+/** The policy as a whole: what is absent is as by default. */
+export const setPolicy = (model, policy) => requestJson(`/v1/models/${encodeURIComponent(model)}/policy`, { method: 'PUT', json: policy });
+
 export const getPicture = (url, signal) => request(url, { headers: { accept: 'image/*' }, signal }).then(response => response.blob());
 
 export const jobPath = id => `/v1/jobs/${encodeURIComponent(id)}`;

@@ -5,10 +5,11 @@ import { connection } from '../../live/connection.js';
 import { errorState } from '../../components/empty-state.js';
 import { clusterTiles } from './tiles.js';
 import { grainTable } from './grains.js';
+import { policyForm } from './policy-form.js';
 import { poolCard } from './pool-card.js';
 import { siloCard } from './silo-card.js';
 
-const shown = new WeakMap();
+const parts = new WeakMap();
 
 /** Pools and their standby, silos and their devices, grains and their calls; live. */
 export function mountCluster(outlet) {
@@ -40,7 +41,7 @@ export function mountCluster(outlet) {
     content.classList.toggle('is-old', connection.value === 'offline');
     engine.textContent = `version ${cluster.version}, on ${cluster.engine}`;
     fill(tiles, clusterTiles(cluster));
-    showCards(pools, cluster.pools, pool => pool.model, poolCard);
+    showCards(pools, cluster.pools, pool => pool.model, poolCard, policyForm);
     showCards(silos, cluster.silos, silo => silo.id, siloCard);
     fill(grains, grainTable(cluster.grains, calls, Date.parse(cluster.at)));
   }
@@ -48,15 +49,22 @@ export function mountCluster(outlet) {
   return { unmount: () => watch.close() };
 }
 
-/** Each card stays where it is and fills itself anew, when what it shows has changed. */
-function showCards(container, items, key, render) {
+/** Each card stays where it is and fills itself anew, when what it shows has changed; what stands below that is left alone. */
+function showCards(container, items, key, render, below = null) {
   reconcile(container, items, {
     key,
-    create: () => h('article.card'),
+    create(item) {
+      const part = { live: h('div'), below: below?.(item) };
+      const card = h('article.card', {}, part.live, part.below?.element);
+      parts.set(card, part);
+      return card;
+    },
     update(card, item) {
+      const part = parts.get(card);
       const text = JSON.stringify(item);
-      if (shown.get(card) !== text) refill(card, render(item));
-      shown.set(card, text);
+      if (part.text !== text) refill(part.live, render(item));
+      part.text = text;
+      part.below?.update(item);
     },
   });
 }

@@ -49,10 +49,16 @@ function figure(label, value, title = null) {
 
 function policyWords(policy) {
   if (!policy) return '';
-  const { min, max, step, keep_alive_seconds: keepAlive, batch_max: batch, needs } = policy;
+  const { min, max, step, keep_alive_seconds: keepAlive, keep_alive_quantile: quantile = 0, batch_max: batch, needs } = policy;
   const labels = Object.entries(needs?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
-    `min ${min}`, `max ${max}`, `step ${step}`, batch > 1 ? `batch ${batch}` : '', `keep ${formatSeconds(keepAlive)}`,
-    needs?.provider ? `only ${needs.provider}` : '', ...labels,
+    `min ${min}`, `max ${max}`, `step ${step}`, policy.standby_lapses ? 'standby lapses' : '', batch > 1 ? `batch ${batch}` : '',
+    quantile > 0 ? `keep as its gaps justify, else up to ${formatSeconds(keepAlive)}` : `keep ${formatSeconds(keepAlive)}`,
+    needs?.provider ? `only ${needs.provider}` : '', ...labels, ...(policy.schedules ?? []).map(scheduleWords),
   ].filter(Boolean).join(' · ');
+}
+
+function scheduleWords({ days, from, to, zone, min, standby }) {
+  const counts = [min === null ? '' : `min ${min}`, standby === null ? '' : `standby ${standby}`].filter(Boolean).join(', ');
+  return `${days.join(', ')} ${from}–${to} ${zone}: ${counts}`;
 }
