@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
@@ -17,6 +19,7 @@ using OrleansDiffusion.Silo.Starting;
 using OrleansDiffusion.Silo.Storing;
 using OrleansDiffusion.Silo.Telemetry;
 using OrleansDiffusion.Storage;
+using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Silo;
 
@@ -85,6 +88,10 @@ public static class DiffusionNode
     internal static void AddWeights(this IServiceCollection services)
     {
         services.AddSingleton<WeightsJournal>();
+        services.AddSingleton(provider => new ClusterSecret(
+            provider.GetRequiredService<IOptions<WeightsOptions>>().Value.Secret!, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ChunkClient>();
+        services.TryAddSingleton<IChunkPeers>(provider => provider.GetRequiredService<ChunkClient>());
         services.AddSingleton<NodeWeights>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeWeights>());
         services.AddHostedService<ChunkPort>();

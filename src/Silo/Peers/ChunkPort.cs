@@ -15,7 +15,8 @@ namespace OrleansDiffusion.Silo.Peers;
 /// and reads it all again from time to time.
 /// </summary>
 internal sealed partial class ChunkPort(
-    NodeWeights weights, SharedImports imports, ImportShelf shelf, IOptions<WeightsOptions> settings, TimeProvider time, ILoggerFactory logs)
+    NodeWeights weights, SharedImports imports, ImportShelf shelf, ClusterSecret secret, IOptions<WeightsOptions> settings,
+    TimeProvider time, ILoggerFactory logs)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan OfferInterval = ChunkTracker.SilenceMax / 3;
@@ -33,7 +34,7 @@ internal sealed partial class ChunkPort(
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(weights.EndPoint));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         _app = builder.Build();
-        _app.MapChunks(weights.Cache, weights.Secret);
+        _app.MapChunks(weights.Cache, secret);
         await _app.StartAsync(cancellationToken);
         weights.EndPoint = new IPEndPoint(weights.EndPoint.Address, new Uri(_app.Urls.Single()).Port);
         Log.Listens(_log, weights.Address, weights.Own.CacheFolder, weights.Own.BudgetBytes >> 20);

@@ -1,7 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using Orleans.Runtime;
-using OrleansDiffusion.Grains;
 using OrleansDiffusion.Silo.Starting;
 using OrleansDiffusion.Weights;
 
@@ -9,22 +7,17 @@ namespace OrleansDiffusion.Silo.Peers;
 
 /// <summary>This silo's cache of weights and its voice among the others. Opened before anything else starts, closed after everything has ended.</summary>
 internal sealed class NodeWeights(
-    NodeOptions options, IOptions<WeightsOptions> settings, ILocalSiloDetails silo, IGrainFactory grains, WeightsJournal journal, TimeProvider time)
+    NodeOptions options, ILocalSiloDetails silo, IGrainFactory grains, IChunkPeers peers, WeightsJournal journal, TimeProvider time)
     : BeforeStart, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private WeightsCache? _cache;
     private WeightsNode? _node;
-    private ChunkClient? _client;
     private int _isOver;
 
     public NodeWeightsOptions Own { get; } = options.Weights!;
 
     public WeightsCache Cache => _cache ?? throw new InvalidOperationException("The weights cache is not open.");
-
-    public ClusterSecret Secret { get; } = new(settings.Value.Secret!, time);
-
-    public ChunkClient Client => _client ??= new ChunkClient(Secret, time);
 
     /// <summary>Where chunks are given. A port of 0 is replaced by the one that was taken.</summary>
     public IPEndPoint EndPoint { get; set; } = new(options.Cluster?.AdvertisedAddress ?? IPAddress.Loopback, options.Weights!.ChunkPort);
@@ -40,7 +33,7 @@ internal sealed class NodeWeights(
         {
             lock (_lock)
                 return _node ??= new WeightsNode(
-                    Cache, new NodeIdentity(SiloId, Address), new GrainTracker(grains), Client, new SwarmOptions(), time, journal);
+                    Cache, new NodeIdentity(SiloId, Address), new GrainTracker(grains), peers, new SwarmOptions(), time, journal);
         }
     }
 
@@ -79,7 +72,6 @@ internal sealed class NodeWeights(
     {
         if (Interlocked.Exchange(ref _isOver, 1) == 1) return;
         if (_node is not null) await _node.DisposeAsync();
-        _client?.Dispose();
         if (_cache is not null) await _cache.DisposeAsync();
     }
 }

@@ -15,7 +15,8 @@ namespace OrleansDiffusion.Silo.Peers;
 /// them and the chunks from all. The board may be away: then this silo knows what its cache knows, and loads the slow way.
 /// </summary>
 internal sealed partial class SharedImports(
-    NodeOptions options, NodeWeights weights, ImportShelf shelf, IGrainFactory grains, TimeProvider time, ILogger<SharedImports> log) : ISharedImports
+    NodeOptions options, NodeWeights weights, ImportShelf shelf, ChunkClient client, IGrainFactory grains, TimeProvider time,
+    ILogger<SharedImports> log) : ISharedImports
 {
     private const string FolderName = "imported";
 
@@ -118,7 +119,7 @@ internal sealed partial class SharedImports(
             if (offer.SiloId == weights.SiloId) continue; // It was evicted since.
             try
             {
-                if (await weights.Client.ReadManifest(new Uri(offer.Address), offer.ManifestDigest, cancellation) is { } manifest) return manifest;
+                if (await client.ReadManifest(new Uri(offer.Address), offer.ManifestDigest, cancellation) is { } manifest) return manifest;
             }
             catch (Exception problem) when (problem is IOException or WeightsException)
             {
