@@ -94,7 +94,8 @@ public static class DiffusionNode
         services.TryAddSingleton<IChunkPeers>(provider => provider.GetRequiredService<ChunkClient>());
         services.AddSingleton<NodeWeights>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeWeights>());
-        services.AddHostedService<ChunkPort>();
+        services.AddSingleton<ChunkPort>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChunkPort>());
         services.AddSingleton<ImportShelf>();
         services.AddSingleton<IHeldWeights>(provider => provider.GetRequiredService<ImportShelf>());
         services.AddSingleton<SharedImports>();

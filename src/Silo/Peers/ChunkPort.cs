@@ -21,6 +21,9 @@ internal sealed partial class ChunkPort(
 {
     private static readonly TimeSpan OfferInterval = ChunkTracker.SilenceMax / 3;
 
+    /// <summary>For chunks that are on their way when the silo leaves; what breaks off, others give.</summary>
+    private static readonly TimeSpan LastChunks = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _log = logs.CreateLogger<ChunkPort>();
     private WebApplication? _app;
@@ -33,6 +36,7 @@ internal sealed partial class ChunkPort(
         builder.Logging.ClearProviders(); // A request for each chunk is no news.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(weights.EndPoint));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastChunks);
         _app = builder.Build();
         _app.MapChunks(weights.Cache, secret);
         await _app.StartAsync(cancellationToken);
@@ -48,11 +52,7 @@ internal sealed partial class ChunkPort(
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => EndWork();
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -61,8 +61,17 @@ internal sealed partial class ChunkPort(
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _app, null) is { } app) await app.DisposeAsync();
+        await EndWork();
+        if (Interlocked.Exchange(ref _app, null) is not { } app) return;
+        await app.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    private async Task EndWork()
+    {
+        if (_app is null) return; // It is over, or never began.
+        await _stopping.CancelAsync();
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task KeepOffering()
@@ -90,7 +99,7 @@ internal sealed partial class ChunkPort(
     }
 
     private IWeightsOrigin OriginOf(ChunkManifest manifest) =>
-        shelf.Look().FirstOrDefault(held => held.Manifest.Digest == manifest.Digest).Name is { } name ? imports.OriginOf(name) : NoOrigin.Instance;
+        shelf.Look().FirstOrDefault(held => held.Manifest.Digest == manifest.Digest).Name is { } name ? imports.OriginOf(name) : new NoOrigin(time);
 
     /// <summary>The listener ends with the silo, not by signals of its own.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -19,13 +19,17 @@ internal sealed class FetchedWeights(ModelFetch fetch) : IWeightsArrival
     public Task WhenArrived(string relativePath, CancellationToken cancellation) => fetch.WhenArrived(relativePath, cancellation);
 }
 
-/// <summary>Of a silo that does not see the folder of the import: what no peer has will not come.</summary>
-internal sealed class NoOrigin : IWeightsOrigin
+/// <summary>
+/// Of a silo that does not see the folder of the import. What no peer has now may be with one that the tracker has not heard
+/// yet: it forgets everything when its own silo dies. So it waits for as long as all others need to say what they have.
+/// </summary>
+internal sealed class NoOrigin(TimeProvider time) : IWeightsOrigin
 {
-    public static NoOrigin Instance { get; } = new();
-
     public string Name => "no origin";
 
-    public Task Read(string path, long offset, Memory<byte> into, CancellationToken cancellation) =>
+    public async Task Read(string path, long offset, Memory<byte> into, CancellationToken cancellation)
+    {
+        await Task.Delay(ChunkTracker.SilenceMax, time, cancellation);
         throw new WeightsException(WeightsError.OriginFailed, $"{path} is on no silo that can be asked, and this machine does not see the import's folder.");
+    }
 }

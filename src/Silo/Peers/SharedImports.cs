@@ -64,7 +64,7 @@ internal sealed partial class SharedImports(
     public IWeightsOrigin OriginOf(string name)
     {
         var folder = Path.Combine(ImportFolder, name);
-        return ImportRecord.Read(folder) is null ? NoOrigin.Instance : new FolderOrigin(folder);
+        return ImportRecord.Read(folder) is null ? new NoOrigin(time) : new FolderOrigin(folder);
     }
 
     private async Task<ImportedFolder?> Open(
