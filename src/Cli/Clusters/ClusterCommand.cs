@@ -25,7 +25,10 @@ internal static class ClusterCommand
         var data = new ConnectionOptions().Data;
         var silos = new Option<int>("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 2, HelpName = "N" };
         silos.Validators.Add(result => CheckCount(result, "--silos"));
-        var most = new Option<int?>("--max-silos") { Description = "Let the cluster start and stop silos by itself, up to so many. Default: as many as --silos says.", HelpName = "N" };
+        var most = new Option<int?>("--max-silos")
+        {
+            Description = "Let the cluster start and stop silos by itself, up to so many. Default: as many as --silos says.", HelpName = "N",
+        };
         most.Validators.Add(result => CheckCount(result, "--max-silos"));
         var port = new Option<int>("--port", "-p") { Description = "TCP port of the API; 0 takes a free one.", HelpName = "N" };
         var database = new ClusterOptions().Database;

@@ -12,7 +12,7 @@ public sealed class WeightsOptions
     /// Never on a command line, which every user of the machine can read. Default: none, and no chunks are given or asked.
     /// </summary>
     [MinLength(16)]
-    public string? Secret { get; set; }
+    public string? Secret { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>
     /// How often everything in the cache is read and hashed again, and what has rotted is fetched anew. More often finds it

@@ -51,7 +51,7 @@ internal sealed partial class ImportedModels(
     public void Want(string version, string folder, OnnxProvider provider)
     {
         if (_root is null || provider.Name != OnnxProvider.CpuName) return;
-        if (options.Value.Prepack == Prepacking.Always) return; // What is tuned before it is ready gains nothing.
+        if (options.Value.Prepack == Prepacking.Always && shared is null) return; // What is tuned before it is ready gains nothing for itself.
         _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
     }
 

@@ -93,7 +93,10 @@ public sealed class ChunkManifestTests
             ("unet/config.json", 6), ("tokenizer/merges.txt", 7), ("scheduler/table.bin", 8)).Manifest;
 
         Assert.Equal(
-            ["model_index.json", "tokenizer/merges.txt", "tokenizer/vocab.json", "unet/config.json", "scheduler/table.bin", "text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx"],
+            [
+                "model_index.json", "tokenizer/merges.txt", "tokenizer/vocab.json", "unet/config.json", "scheduler/table.bin",
+                "text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx",
+            ],
             LoadOrder.Of(manifest).Select(file => file.Path));
     }
 
