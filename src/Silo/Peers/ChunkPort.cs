@@ -99,7 +99,7 @@ internal sealed partial class ChunkPort(
     }
 
     private IWeightsOrigin OriginOf(ChunkManifest manifest) =>
-        shelf.Look().FirstOrDefault(held => held.Manifest.Digest == manifest.Digest).Name is { } name ? imports.OriginOf(name) : new NoOrigin(time);
+        shelf.Look().FirstOrDefault(held => held.Manifest.Digest == manifest.Digest)?.Name is { } name ? imports.OriginOf(name) : new NoOrigin(time);
 
     /// <summary>The listener ends with the silo, not by signals of its own.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -5,6 +5,11 @@ using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Silo.Peers;
 
+/// <param name="Name">VERSION-cpu.</param>
+/// <param name="Manifest">Of its chunks.</param>
+/// <param name="IsWhole">Whether all of them are here.</param>
+internal sealed record HeldImport(string Name, ChunkManifest Manifest, bool IsWhole);
+
 /// <summary>Which imports lie in this silo's cache, whole or in part, by their names. Read from the cache itself, so that it outlives the process.</summary>
 internal sealed class ImportShelf(NodeWeights weights) : IHeldWeights
 {
@@ -14,12 +19,12 @@ internal sealed class ImportShelf(NodeWeights weights) : IHeldWeights
     /// <summary>As of the last look.</summary>
     public IReadOnlyList<string> Versions => _versions;
 
-    public ChunkManifest? Find(string name) => Look().FirstOrDefault(held => held.Name == name).Manifest;
+    public HeldImport? Find(string name) => Look().FirstOrDefault(held => held.Name == name);
 
     /// <summary>Of models whose import.json is here: before that nobody knows what they are.</summary>
-    public IReadOnlyList<(string Name, ChunkManifest Manifest)> Look()
+    public IReadOnlyList<HeldImport> Look()
     {
-        var held = new List<(string Name, ChunkManifest Manifest)>();
+        var held = new List<HeldImport>();
         foreach (var entry in weights.Cache.Models)
         {
             if (!_names.TryGetValue(entry.ManifestDigest, out var name))
@@ -28,7 +33,7 @@ internal sealed class ImportShelf(NodeWeights weights) : IHeldWeights
                 _names[entry.ManifestDigest] = name = record.FolderName();
             }
 
-            held.Add((name, entry.Manifest));
+            held.Add(new HeldImport(name, entry.Manifest, entry.Have.IsFull));
         }
 
         _versions = [.. held.Select(one => one.Name[..one.Name.LastIndexOf('-')]).Distinct()];

@@ -38,7 +38,7 @@ internal sealed partial class SharedImports(
 
     public async Task<bool> Claim(string name, CancellationToken cancellation)
     {
-        if (shelf.Find(name) is not null) return false;
+        if (shelf.Find(name) is { IsWhole: true }) return false;
         return await Ask(() => Board(name).Claim(weights.SiloId), otherwise: true, cancellation); // At worst, two make the same bytes.
     }
 
@@ -54,10 +54,13 @@ internal sealed partial class SharedImports(
 
     public Task Leave(string name) => Ask(() => Done(Board(name).Leave(weights.SiloId)), false, CancellationToken.None);
 
-    /// <summary>Tells the board what is here; said again and again, since the board forgets.</summary>
+    /// <summary>
+    /// Tells the board what is whole here; said again and again, since the board forgets. Of what is not whole the tracker
+    /// knows: an offer of it would keep others from importing anew what nobody has whole any more.
+    /// </summary>
     public async Task OfferAll(CancellationToken cancellation)
     {
-        foreach (var (name, manifest) in shelf.Look()) await Offer(name, manifest.Digest, cancellation);
+        foreach (var held in shelf.Look().Where(held => held.IsWhole)) await Offer(held.Name, held.Manifest.Digest, cancellation);
     }
 
     /// <summary>Where chunks come from that no silo has: the folder of the import, where this machine has it.</summary>
@@ -113,7 +116,7 @@ internal sealed partial class SharedImports(
 
     private async Task<ChunkManifest?> Find(string name, CancellationToken cancellation)
     {
-        if (shelf.Find(name) is { } here) return here;
+        if (shelf.Find(name) is { } here) return here.Manifest;
         foreach (var offer in await Ask(() => Board(name).Find(), [], cancellation))
         {
             if (offer.SiloId == weights.SiloId) continue; // It was evicted since.
