@@ -45,6 +45,7 @@ public static class DiffusionGrains
         services.AddSingleton<CallCounter>();
         services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<CallCounter>());
         services.AddSingleton<IIncomingGrainCallFilter, StoreRefusals>();
+        services.TryAddSingleton<IHeldWeights, NoHeldWeights>();
         services.AddSingleton<SiloPulse>();
         services.AddHostedService<SiloHeartbeat>();
     }
@@ -58,6 +59,7 @@ public static class DiffusionGrains
         services.AddChecked<RetentionOptions>(RetentionOptions.Section);
         services.AddChecked<ScalingOptions>(ScalingOptions.Section);
         services.AddChecked<TenantOptions>(TenantOptions.Section);
+        services.AddChecked<WeightsOptions>(WeightsOptions.Section);
     }
 
     private static void AddChecked<TOptions>(this IServiceCollection services, string section)

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
@@ -10,11 +13,13 @@ using OrleansDiffusion.Images;
 using OrleansDiffusion.Silo.Clustering;
 using OrleansDiffusion.Silo.Devices;
 using OrleansDiffusion.Silo.Models;
+using OrleansDiffusion.Silo.Peers;
 using OrleansDiffusion.Silo.Replicas;
 using OrleansDiffusion.Silo.Starting;
 using OrleansDiffusion.Silo.Storing;
 using OrleansDiffusion.Silo.Telemetry;
 using OrleansDiffusion.Storage;
+using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Silo;
 
@@ -27,6 +32,7 @@ public static class DiffusionNode
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddStorage(node);
         builder.Services.AddDevices();
+        if (node is { Cluster: not null, Weights: not null }) builder.Services.AddWeights(builder.Configuration);
         var deviceIds = node.LoadModels ? node.Devices.Select(device => device.Id) : [];
         EngineRefusal.Guard(() => builder.UseOrleans(silo => silo.AddEngine(node).AddDiffusionGrains(deviceIds)));
         builder.Services.AddDiffusionClient();
@@ -53,7 +59,7 @@ public static class DiffusionNode
         }
     }
 
-    private static void AddDevices(this IServiceCollection services)
+    internal static void AddDevices(this IServiceCollection services)
     {
         services.AddSingleton<NodeDevices>();
         services.AddSingleton<IDeviceInventory>(provider => provider.GetRequiredService<NodeDevices>());
@@ -64,6 +70,36 @@ public static class DiffusionNode
         services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
         services.AddSingleton<IModelInspector, NodeModelInspector>();
         services.AddSingleton<IImageCodec, LibvipsCodec>();
+    }
+
+    /// <summary>Without a secret nobody could tell silos from strangers: then none is asked, and nothing is given.</summary>
+    private static void AddWeights(this IServiceCollection services, IConfiguration settings)
+    {
+        if (string.IsNullOrEmpty(settings[$"{WeightsOptions.Section}:{nameof(WeightsOptions.Secret)}"]))
+        {
+            services.AddHostedService<NoSecretNotice>();
+            return;
+        }
+
+        services.AddWeights();
+    }
+
+    /// <summary>Before the silo: the cache is open and the port listens when it joins.</summary>
+    internal static void AddWeights(this IServiceCollection services)
+    {
+        services.AddSingleton<WeightsJournal>();
+        services.AddSingleton(provider => new ClusterSecret(
+            provider.GetRequiredService<IOptions<WeightsOptions>>().Value.Secret!, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ChunkClient>();
+        services.TryAddSingleton<IChunkPeers>(provider => provider.GetRequiredService<ChunkClient>());
+        services.AddSingleton<NodeWeights>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeWeights>());
+        services.AddSingleton<ChunkPort>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChunkPort>());
+        services.AddSingleton<ImportShelf>();
+        services.AddSingleton<IHeldWeights>(provider => provider.GetRequiredService<ImportShelf>());
+        services.AddSingleton<SharedImports>();
+        services.AddSingleton<ISharedImports>(provider => provider.GetRequiredService<SharedImports>());
     }
 
     private static ISiloBuilder AddEngine(this ISiloBuilder silo, NodeOptions node)

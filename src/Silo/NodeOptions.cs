@@ -33,8 +33,27 @@ public sealed record NodeOptions
     /// </summary>
     public string? ImportFolder { get; init; }
 
+    /// <summary>The weights that this node of a cluster keeps and gives to the others. Default: none.</summary>
+    public NodeWeightsOptions? Weights { get; init; }
+
     /// <summary>How long a start waits for another node to leave the data folder. Longer hides a forgotten process. Default: 10 min.</summary>
     public TimeSpan LockWaitMax { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>A node's own part of the exchange of weights. It takes place only where the cluster has a secret (WeightsOptions).</summary>
+public sealed record NodeWeightsOptions
+{
+    /// <summary>On this machine's own disk, for this node alone.</summary>
+    [Required]
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Bytes of weights that may lie there. More keeps more models near the devices. Default: 100 GiB.</summary>
+    [Range(1L << 20, 1L << 50)]
+    public long BudgetBytes { get; init; } = 100L << 30;
+
+    /// <summary>Where chunks are given to the other silos, on the advertised address; 0 takes a free one. Default: 8090.</summary>
+    [Range(0, 65535)]
+    public int ChunkPort { get; init; } = 8090;
 }
 
 /// <summary>One device of a node.</summary>

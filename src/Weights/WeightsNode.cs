@@ -80,8 +80,7 @@ public sealed class WeightsNode : IAsyncDisposable
     {
         lock (_lock)
         {
-            // One that failed is not joined: who comes later tries anew.
-            if (!_running.TryGetValue(manifest.Digest, out var fetch) || fetch.Run.IsFaulted)
+            if (!_running.TryGetValue(manifest.Digest, out var fetch) || fetch.IsStale)
                 _running[manifest.Digest] = fetch = Begin(manifest, origin);
             fetch.UserCount++;
             return new ModelFetch(fetch, () => LetGo(fetch));

@@ -12,6 +12,7 @@ public sealed class NetworkTests
     [InlineData("silo", new[] { "silo" })]
     [InlineData("gateway", new[] { "api", "silo" })]
     [InlineData("probes", new[] { "namespace monitoring" })]
+    [InlineData("chunks", new[] { "silo" })]
     public void Only_those_reach_a_silo_s_port_who_must(string port, string[] callers) =>
         Assert.Equal(callers, Callers("silo", port));
 
@@ -23,7 +24,7 @@ public sealed class NetworkTests
     }
 
     [Theory]
-    [InlineData("silo", new[] { 53, 5432, 11111, 30000 })]
+    [InlineData("silo", new[] { 53, 5432, 8090, 11111, 30000 })]
     [InlineData("api", new[] { 53, 5432, 30000 })]
     [InlineData("migrate", new[] { 53, 5432 })]
     [InlineData("prepull", new int[0])]

@@ -41,6 +41,26 @@ public sealed partial class SettingTests
     }
 
     [Fact]
+    public void Every_silo_keeps_weights_on_a_volume_of_its_own_within_its_budget_and_knows_the_secret()
+    {
+        foreach (var silo in InBothOverlays.Where(container => container.Arguments[0] == "silo"))
+        {
+            var cache = Od.Parse(silo.Where, silo.Arguments).GetValue<DirectoryInfo?>("--weights-cache")!;
+            Assert.Contains(silo.Body.Items("volumeMounts"), mount => mount.Text("mountPath") == cache.Parent!.FullName && mount.At("readOnly") is null);
+            Assert.Contains("Diffusion__Weights__Secret", silo.EnvironmentNames);
+        }
+
+        var set = Kubernetes.Find(Kubernetes.Cuda, "StatefulSet", "od-silo");
+        var claim = Assert.Single(set.Body.Items("spec/volumeClaimTemplates"));
+        var budgetBytes = Od.Parse("silo", set.Containers.Single().Arguments).GetValue<long>("--weights-budget");
+        Assert.Equal("100Gi", claim.Text("spec/resources/requests/storage"));
+        Assert.InRange(budgetBytes, 1, (100L << 30) - 1);
+        var composed = Compose.AllServices.Where(service => service.Name.StartsWith("silo-", StringComparison.Ordinal)).ToList();
+        Assert.All(composed, service => Assert.Contains($"{service.Name.Replace("silo", "weights", StringComparison.Ordinal)}:/weights", service.Body.Texts("volumes")));
+        Assert.All(composed, service => Assert.Contains("Diffusion__Weights__Secret", service.Body.Map("environment").Keys));
+    }
+
+    [Fact]
     public void Secrets_are_examples_without_a_password_and_hold_what_is_asked_of_them()
     {
         var secret = Yaml.Document("deploy/kubernetes/base/secret.example.yaml");
@@ -52,7 +72,7 @@ public sealed partial class SettingTests
         var documents = Checkout.DeployFiles.Where(file => file.EndsWith(".yaml", StringComparison.Ordinal)).SelectMany(Yaml.Documents);
         var everything = string.Join('\n', Checkout.DeployFiles.Select(Checkout.Text));
 
-        Assert.Equal(3, asked.Count);
+        Assert.Equal(4, asked.Count);
         Assert.All(asked, reference => Assert.Equal(secret.Text("metadata/name"), reference.Text("name")));
         Assert.All(asked, reference => Assert.Contains(reference.Text("key")!, secret.Map("stringData").Keys));
         Assert.Single(documents, document => document.Text("kind") == "Secret");

@@ -19,6 +19,7 @@ public sealed class SettingsTests
         (RetentionOptions.Section, new RetentionOptions()),
         (ScalingOptions.Section, new ScalingOptions()),
         (TenantOptions.Section, new TenantOptions()),
+        (WeightsOptions.Section, new WeightsOptions()),
     ];
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class LocalCluster
     /// <summary>Name of the API's process.</summary>
     public const string Api = "api";
 
+    /// <summary>For each silo: all of them share this machine's disk.</summary>
+    private const string WeightsBudget = "20GiB";
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
@@ -86,18 +89,28 @@ internal sealed class LocalCluster
         }
 
         port = port == 0 ? FreePort.Take() : port;
+        var settings = new Dictionary<string, string>(Settings) { ["Diffusion:Weights:Secret"] = LocalSecret.Of(_folder) };
         string[] arguments = [.. ArgumentsOf(name), "--port", $"{port}", "--db", Database!, "--artifacts", ArtifactFolder];
-        Processes.Add(await LocalProcess.StartAsync(name, port, LogFileOf(name), arguments, Settings, cancellation));
+        Processes.Add(await LocalProcess.StartAsync(name, port, LogFileOf(name), arguments, settings, cancellation));
         Save();
     }
 
     /// <summary>The data folder of the cluster that this very process is a member of; null when it is of none.</summary>
     public static DirectoryInfo? OfThisProcess() => LocalProcess.OwnLogFile is { } log ? Directory.GetParent(log)!.Parent : null;
 
+    /// <summary>A silo's weights, which outlive its process.</summary>
+    public string WeightsFolderOf(string name) => Path.Combine(_folder, "weights", name);
+
     public string LogFileOf(string name) => Path.Combine(_folder, $"{name}.log");
 
     private string[] ArgumentsOf(string name) =>
-        name == Api ? ["api"] : ["silo", "--name", name, "--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{FreePort.Take()}", .. SiloArguments];
+        name == Api
+            ? ["api"]
+            :
+            [
+                "silo", "--name", name, "--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{FreePort.Take()}",
+                "--weights-cache", WeightsFolderOf(name), "--weights-budget", WeightsBudget, "--chunk-port", $"{FreePort.Take()}", .. SiloArguments,
+            ];
 
     private async Task WaitUntilReady(CancellationToken cancellation)
     {

@@ -57,9 +57,12 @@ internal sealed class SiloOptionSet
         HelpName = "FOLDER",
     };
 
+    private WeightsOptionSet Weights { get; } = new();
+
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models, Imports]) command.Options.Add(option);
+        Weights.AddTo(command);
         Devices.Validators.Add(result => Check(result, DeviceOf, "--device: '{0}' is none of cpu, cuda and cuda:N."));
         Labels.Validators.Add(result => Check(result, LabelText.Parse, $"--label: '{{0}}' is not name=value. The name {DeviceNeedsRules.NameRule}."));
     }
@@ -73,6 +76,7 @@ internal sealed class SiloOptionSet
         {
             DataFolder = cluster.ArtifactFolder,
             ImportFolder = parse.GetValue(Imports)?.FullName,
+            Weights = Weights.Read(parse),
             SiloName = parse.GetValue(Name)!,
             Cluster = cluster with
             {

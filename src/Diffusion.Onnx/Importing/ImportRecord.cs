@@ -52,6 +52,12 @@ public sealed record ImportRecord(
     public static IReadOnlyList<string> SmallFiles(string folder) =>
         [.. (Read(folder)?.Files ?? []).Select(file => file.Path).Where(path => !IsLarge(Path.GetFileName(path)))];
 
+    /// <summary>The folder's name among imported ones, as <see cref="ModelImport.FolderName"/> makes it.</summary>
+    public string FolderName() => $"{new string(SourceDigest.AsSpan(0, ModelManifest.ShortVersionDigits))}-{Provider}";
+
+    /// <summary>What others need of the folder: its files and this record. What was measured here does not travel.</summary>
+    public IReadOnlyList<string> TravellingFiles() => [.. Files.Select(file => file.Path).Append(FileName).Order(StringComparer.Ordinal)];
+
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
 
     private static bool IsLarge(string file) => file is ImportedGraph.WeightsFile or OnnxModelLoader.GraphFileName;

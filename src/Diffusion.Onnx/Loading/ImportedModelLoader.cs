@@ -56,8 +56,10 @@ public static class ImportedModelLoader
     private static async Task<OnnxModelSession> Load(
         Order order, IDeviceLane lane, IWeightsArrival arrival, Action<string> enter, CancellationToken cancellation)
     {
+        var graphArrival = arrival.WhenArrived($"{order.Component}/{OnnxModelLoader.GraphFileName}", cancellation);
+        if (!graphArrival.IsCompleted) enter("fetch");
+        await graphArrival;
         enter("map");
-        await arrival.WhenArrived($"{order.Component}/{OnnxModelLoader.GraphFileName}", cancellation);
         var (graph, weights) = await lane.Run(_ => Map(order, arrival, cancellation), cancellation);
         try
         {

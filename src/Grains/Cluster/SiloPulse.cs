@@ -7,8 +7,8 @@ namespace OrleansDiffusion.Grains;
 
 /// <summary>What a silo says of itself, and how it leaves: it says so first, and has its replicas give their jobs back while it can still speak.</summary>
 internal sealed partial class SiloPulse(
-    IGrainFactory grains, SiloName silo, IDeviceInventory devices, LocalReplicas replicas, DeviceFaults faults, CallCounter calls, TimeProvider time,
-    IOptions<LivenessOptions> options, ILogger<SiloPulse> logger)
+    IGrainFactory grains, SiloName silo, IDeviceInventory devices, LocalReplicas replicas, DeviceFaults faults, CallCounter calls, IHeldWeights held,
+    TimeProvider time, IOptions<LivenessOptions> options, ILogger<SiloPulse> logger)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private volatile bool _isDraining;
@@ -55,7 +55,7 @@ internal sealed partial class SiloPulse(
             ProcessBytes = Environment.WorkingSet,
             Devices = [.. devices.Devices.Select(device => Read(device, here))],
             Replicas = here,
-            WarmVersions = replicas.Weights.Newest,
+            WarmVersions = [.. replicas.Weights.Newest.Union(held.Versions)],
         };
     }
 

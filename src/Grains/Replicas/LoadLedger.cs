@@ -44,8 +44,12 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
 
     public (ReplicaPhase Phase, string Name, double Progress, PhaseTime[] Phases) Read()
     {
-        lock (_gate) return (_now.Phase, _now.Name, Math.Clamp(_now.Fraction, 0, 1) * LoadShare, [.. _closed]);
+        lock (_gate) return (_now.Phase, Words(_now), Math.Clamp(_now.Fraction, 0, 1) * LoadShare, [.. _closed]);
     }
+
+    /// <summary>While weights are waited for, how far they are and from where is what there is to know.</summary>
+    private static string Words(LoadProgress now) =>
+        now is { Phase: ReplicaPhase.Fetching, Fetched: { } fetched } ? $"{now.Name}: {fetched}" : now.Name;
 
     private void Close()
     {

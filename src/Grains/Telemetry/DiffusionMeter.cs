@@ -50,6 +50,15 @@ public static class DiffusionMeter
     private static readonly Counter<long> Evictions =
         Meter.CreateCounter<long>("od_evictions_total", "{replica}", "Idle replicas that left because another model needed their room.");
 
+    private static readonly Counter<long> WeightsBytes =
+        Meter.CreateCounter<long>("od_weights_bytes_total", "By", "Bytes of weights that loads found or fetched, by source.");
+
+    private static readonly Counter<long> PeersDropped =
+        Meter.CreateCounter<long>("od_weights_peers_dropped_total", "{peer}", "Silos that a fetch asked no more, by reason.");
+
+    private static readonly Counter<long> CorruptChunks =
+        Meter.CreateCounter<long>("od_weights_corrupt_chunks_total", "{chunk}", "Stored chunks that no longer matched their hash.");
+
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
     /// <summary>0 while the cluster's grain lives elsewhere.</summary>
@@ -85,6 +94,15 @@ public static class DiffusionMeter
     internal static void JobsDeleted(int count) => DeletedJobs.Add(count);
 
     internal static void PicturesDeleted(int count) => DeletedPictures.Add(count);
+
+    /// <param name="source">cache, peer or origin.</param>
+    /// <param name="bytes">How many.</param>
+    public static void WeightsArrived(string source, long bytes) => WeightsBytes.Add(bytes, Tag("source", source));
+
+    /// <param name="reason">corrupt or silent.</param>
+    public static void PeerDropped(string reason) => PeersDropped.Add(1, Tag("reason", reason));
+
+    public static void CorruptChunkFound() => CorruptChunks.Add(1);
 
     /// <summary>The gauges show what a pool said last, for as long as its scheduler lives here.</summary>
     internal static void PoolChanged(PoolFigures pool) => Pools[pool.Model] = pool;

@@ -5,30 +5,19 @@ using Microsoft.Extensions.Options;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Grains;
+using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Weights;
+using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
 
 namespace OrleansDiffusion.Silo.Models;
-
-/// <summary>An imported folder that a replica can be loaded from.</summary>
-/// <param name="Path">The folder; all its files stand at their full length.</param>
-/// <param name="Arrival">Of their bytes.</param>
-internal sealed record ImportedFolder(string Path, IWeightsArrival Arrival);
-
-/// <summary>Where a silo finds imported models, and whom it tells which ones it would like to have.</summary>
-internal interface IImportedModels
-{
-    /// <summary>Null when there is none (yet): then the model is loaded from its own folder, with the same pictures.</summary>
-    ImportedFolder? Find(string version, OnnxProvider provider);
-
-    /// <summary>Has a model imported, some time later. Repeated or impossible wishes do nothing.</summary>
-    void Want(string version, string folder, OnnxProvider provider);
-}
 
 /// <summary>
 /// The imported models in the node's data folder, each under its source's version and the kind of device. One import at
 /// a time, beside whatever the node does: no load waits for one, since the pictures are the same to the last bit.
 /// </summary>
 internal sealed partial class ImportedModels(
-    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log) : BackgroundService, IImportedModels
+    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log, ISharedImports? shared = null)
+    : BackgroundService, IImportedModels
 {
     public const string FolderName = "imported";
 
@@ -42,7 +31,15 @@ internal sealed partial class ImportedModels(
 
     private readonly HashSet<string> _refused = [];
 
-    private readonly string? _root = node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null);
+    private readonly string? _root =
+        shared?.ImportFolder ?? node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null);
+
+    public async ValueTask<ImportedFolder?> Open(
+        ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        if (shared is null || provider.Name != OnnxProvider.CpuName) return Find(model.Version, provider);
+        return await shared.Open(ModelImport.FolderName(model.Version, provider), model.Folder, progress, cancellation);
+    }
 
     public ImportedFolder? Find(string version, OnnxProvider provider)
     {
@@ -54,7 +51,7 @@ internal sealed partial class ImportedModels(
     public void Want(string version, string folder, OnnxProvider provider)
     {
         if (_root is null || provider.Name != OnnxProvider.CpuName) return;
-        if (options.Value.Prepack == Prepacking.Always) return; // What is tuned before it is ready gains nothing.
+        if (options.Value.Prepack == Prepacking.Always && shared is null) return; // What is tuned before it is ready gains nothing for itself.
         _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
     }
 
@@ -62,27 +59,57 @@ internal sealed partial class ImportedModels(
     internal async Task Import(string version, string folder, OnnxProvider provider, CancellationToken cancellation)
     {
         if (_root is null) return;
-        var target = Path.Combine(_root, ModelImport.FolderName(version, provider));
-        if (_refused.Contains(target) || ImportRecord.Read(target) is not null) return;
+        var name = ModelImport.FolderName(version, provider);
+        if (_refused.Contains(name) || (shared is null && ImportRecord.Read(Path.Combine(_root, name)) is not null)) return;
+        if (shared is null)
+        {
+            await Import(new Wish(version, folder, provider, 0), name, cancellation);
+            return;
+        }
+
+        if (!await shared.Claim(name, cancellation)) return;
         try
         {
-            Directory.CreateDirectory(_root);
-            using var alone = TryLock(Path.Combine(_root, LockFileName));
+            if (await Import(new Wish(version, folder, provider, 0), name, cancellation)) await shared.Publish(name, Path.Combine(_root, name), cancellation);
+        }
+        catch (WeightsException exception)
+        {
+            Refuse(name, folder, version, exception);
+        }
+        finally
+        {
+            await shared.Leave(name);
+        }
+    }
+
+    private async Task<bool> Import(Wish wish, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(_root!);
+            using var alone = TryLock(Path.Combine(_root!, LockFileName));
             if (alone is null)
             {
-                Log.OthersImport(log, _root, folder);
-                return;
+                Log.OthersImport(log, _root!, wish.Folder);
+                return false;
             }
 
             var started = time.GetTimestamp();
-            await ModelImport.Run(folder, target, provider, version, cancellation);
-            Log.Imported(log, folder, version, time.GetElapsedTime(started).TotalSeconds);
+            await ModelImport.Run(wish.Folder, Path.Combine(_root!, name), wish.Provider, wish.Version, cancellation);
+            Log.Imported(log, wish.Folder, wish.Version, time.GetElapsedTime(started).TotalSeconds);
+            return true;
         }
         catch (Exception exception) when (exception is InferenceException or IOException or UnauthorizedAccessException)
         {
-            _refused.Add(target);
-            Log.NotImported(log, folder, version, exception.Message);
+            Refuse(name, wish.Folder, wish.Version, exception);
+            return false;
         }
+    }
+
+    private void Refuse(string name, string folder, string version, Exception why)
+    {
+        _refused.Add(name);
+        Log.NotImported(log, folder, version, why.Message);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

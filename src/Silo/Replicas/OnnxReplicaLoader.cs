@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Diffusion.Onnx;
-using OrleansDiffusion.Diffusion.Pipelines;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Devices;
 using OrleansDiffusion.Silo.Models;
+using OrleansDiffusion.Weights;
 using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
 
 namespace OrleansDiffusion.Silo.Replicas;
@@ -15,17 +15,36 @@ namespace OrleansDiffusion.Silo.Replicas;
 /// Loads a model onto one of the node's devices: from its imported folder where there is one, else from its own. What the
 /// runtime does happens on the device's own thread.
 /// </summary>
-internal sealed class OnnxReplicaLoader(
+internal sealed partial class OnnxReplicaLoader(
     NodeDevices devices, IImportedModels imports, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log) : IReplicaLoader
 {
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var device = devices.Find(deviceId);
-        if (imports.Find(model.Version, device.Provider) is { } imported) return await LoadImported(model, imported, device, progress, cancellation);
+        if (await imports.Open(model, device.Provider, progress, cancellation) is { } imported
+            && await TryImported(model, imported, device, progress, cancellation) is { } runtime) return runtime;
         var provider = device.Provider with { Tuning = options.Value.Prepack == Prepacking.Never ? GraphTuning.Portable : GraphTuning.Machine };
         var generation = await device.Lane.Run(token => SourceLoad.Run(model, provider, progress, token), cancellation);
         imports.Want(model.Version, model.Folder, device.Provider);
         return new OnnxReplicaRuntime(generation, device.Lane, tune: null, log);
+    }
+
+    /// <summary>Null if its weights do not come and the model's own folder is here: the pictures are the same.</summary>
+    private async Task<IReplicaRuntime?> TryImported(
+        ModelEntry model, ImportedFolder imported, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LoadImported(model, imported, device, progress, cancellation);
+        }
+        catch (Exception problem)
+        {
+            await imported.DisposeAsync();
+            if (problem is not WeightsException) throw;
+            if (!Directory.Exists(model.Folder)) throw new InferenceException(problem.Message, problem);
+            Log.WeightsLost(log, model.Name, model.Folder, problem.Message);
+            return null;
+        }
     }
 
     private async Task<IReplicaRuntime> LoadImported(
@@ -34,34 +53,19 @@ internal sealed class OnnxReplicaLoader(
         var prepack = options.Value.Prepack;
         var tuned = device.Provider with { Tuning = GraphTuning.Machine };
         var provider = prepack == Prepacking.Always ? tuned : device.Provider with { Tuning = GraphTuning.Portable };
-        var generation = await Load(model, imported, provider, device.Lane, new LoadSteps(progress), cancellation);
-        return new OnnxReplicaRuntime(generation, device.Lane, prepack == Prepacking.Auto ? Tune : null, log);
+        var generation = await ImportedLoad.Run(model, imported, provider, device.Lane, progress, cancellation);
+        return new OnnxReplicaRuntime(generation, device.Lane, prepack == Prepacking.Auto ? Tune : null, log) { Hold = imported };
 
         async Task<ReplicaGeneration> Tune(CancellationToken token)
         {
             using var beside = new DeviceThread($"{device.Lane.Name} tuning"); // The device goes on working.
-            return await Load(model, imported, tuned, beside, new LoadSteps(new Progress<LoadProgress>()), token);
+            return await ImportedLoad.Run(model, imported, tuned, beside, new Progress<LoadProgress>(), token);
         }
     }
 
-    private static async Task<ReplicaGeneration> Load(
-        ModelEntry model, ImportedFolder imported, OnnxProvider provider, DeviceThread lane, LoadSteps steps, CancellationToken cancellation)
+    private static partial class Log
     {
-        steps.Tokenizer();
-        foreach (var file in ImportRecord.SmallFiles(imported.Path)) await imported.Arrival.WhenArrived(file, cancellation);
-        var sessions = await ImportedModelLoader.Load(
-            imported.Path, provider, lane, imported.Arrival, ModelFolder.RequiredGraphs,
-            phase => steps.Enter(phase.Component, phase.Phase), cancellation);
-        var generation = await lane.Run(_ => SourceLoad.Compose(imported.Path, sessions, model.Policy.BatchMax), CancellationToken.None);
-        try
-        {
-            await ComponentWarmUp.Run(generation.Pipeline, sessions, lane, steps.Enter, cancellation);
-            return generation;
-        }
-        catch
-        {
-            await lane.Run(_ => { generation.Dispose(); return true; }, CancellationToken.None);
-            throw;
-        }
+        [LoggerMessage(1044, LogLevel.Warning, "The weights of {Model} do not come; it is loaded from {Folder}: {Reason}")]
+        public static partial void WeightsLost(ILogger log, string model, string folder, string reason);
     }
 }

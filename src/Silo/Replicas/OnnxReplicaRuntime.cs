@@ -24,6 +24,9 @@ internal sealed partial class OnnxReplicaRuntime(
     private ReplicaGeneration? _left;
     private int _stepCount;
 
+    /// <summary>Keeps what the sessions are mapped from; let go with the replica.</summary>
+    public IAsyncDisposable? Hold { get; init; }
+
     /// <summary>Ends when new pictures use the tuned sessions, or when there will be none.</summary>
     public Task Tuning { get; private set; } = Task.CompletedTask;
 
@@ -81,6 +84,7 @@ internal sealed partial class OnnxReplicaRuntime(
             return true;
         });
         _ended.Dispose();
+        if (Hold is not null) await Hold.DisposeAsync();
     }
 
     private async Task Tune(Func<CancellationToken, Task<ReplicaGeneration>> tune)

@@ -6,7 +6,7 @@ internal sealed class CacheFolders
     public CacheFolders(string root)
     {
         Root = Path.GetFullPath(root);
-        foreach (var folder in new[] { Files, Marks, Manifests, Models }) Directory.CreateDirectory(folder);
+        foreach (var folder in new[] { Files, Marks, Manifests, Models, Filling }) Directory.CreateDirectory(folder);
         DurableNames.Sync(Root);
     }
 
@@ -24,6 +24,9 @@ internal sealed class CacheFolders
     /// <summary>A folder per manifest with a name for every file that is whole.</summary>
     public string Models => Path.Combine(Root, "models");
 
+    /// <summary>A folder per model in use with a name for every file, whole or not.</summary>
+    public string Filling => Path.Combine(Root, "filling");
+
     public string DataOf(string sha256) => Path.Combine(Files, sha256);
 
     public string MarksOf(string sha256) => Path.Combine(Marks, sha256);
@@ -31,6 +34,8 @@ internal sealed class CacheFolders
     public string ManifestOf(string digest) => Path.Combine(Manifests, digest + ".json");
 
     public string ModelOf(string digest) => Path.Combine(Models, digest);
+
+    public string FillingOf(string digest) => Path.Combine(Filling, digest);
 
     /// <exception cref="WeightsException">Another process has it.</exception>
     public FileStream Lock()

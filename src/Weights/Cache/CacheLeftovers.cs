@@ -33,6 +33,7 @@ internal static class CacheLeftovers
             Directory.Delete(folder, recursive: true);
         }
 
+        foreach (var folder in Directory.GetDirectories(folders.Filling)) Directory.Delete(folder, recursive: true); // Nobody uses a model yet.
         foreach (var path in Directory.GetFiles(folders.Marks).Concat(Directory.GetFiles(folders.Files)))
         {
             if (contents.Contains(Path.GetFileName(path))) continue;

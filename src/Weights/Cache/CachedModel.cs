@@ -12,6 +12,9 @@ internal sealed class CachedModel(ChunkManifest manifest, IReadOnlyList<CachedFi
 
     public string Folder { get; } = folders.ModelOf(manifest.Digest);
 
+    /// <summary>Of every file, at full length, while the model is in use.</summary>
+    public string FillingFolder { get; } = folders.FillingOf(manifest.Digest);
+
     public int LeaseCount { get; private set; }
 
     public DateTimeOffset LastUsed { get; set; }
@@ -31,6 +34,7 @@ internal sealed class CachedModel(ChunkManifest manifest, IReadOnlyList<CachedFi
         if (LeaseCount == 0)
         {
             foreach (var file in Files) file.Use(this);
+            foreach (var file in Manifest.Files) Link(Of(file), Path.Combine(FillingFolder, file.Path));
         }
 
         LeaseCount++;
@@ -40,6 +44,7 @@ internal sealed class CachedModel(ChunkManifest manifest, IReadOnlyList<CachedFi
     {
         if (--LeaseCount > 0) return;
         foreach (var file in Files) file.Leave(this);
+        if (Directory.Exists(FillingFolder)) Directory.Delete(FillingFolder, recursive: true);
     }
 
     public void NameFiles()
@@ -54,12 +59,15 @@ internal sealed class CachedModel(ChunkManifest manifest, IReadOnlyList<CachedFi
         {
             var name = Path.Combine(Folder, file.Path);
             if (!isWhole) DeleteIfThere(name);
-            else if (!File.Exists(name))
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-                DurableNames.Link(content.DataPath, name);
-            }
+            else Link(content, name);
         }
+    }
+
+    private static void Link(CachedFile content, string name)
+    {
+        if (File.Exists(name)) return;
+        Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+        DurableNames.Link(content.DataPath, name);
     }
 
     private static void DeleteIfThere(string name)

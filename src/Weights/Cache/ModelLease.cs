@@ -19,6 +19,13 @@ public sealed class ModelLease : IDisposable
     /// </summary>
     public string Folder => _model.Folder;
 
+    /// <summary>
+    /// The model's folder for who maps files before they are whole: every file has its name and its full length there from
+    /// the start. Read no range before <see cref="WhenArrived(string, long, long, CancellationToken)"/> said so. It goes
+    /// with the last lease.
+    /// </summary>
+    public string FillingFolder => _model.FillingFolder;
+
     /// <summary>Which chunks can be read.</summary>
     public ChunkSet Have => _model.Have();
 

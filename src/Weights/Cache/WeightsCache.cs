@@ -109,7 +109,7 @@ public sealed class WeightsCache : IAsyncDisposable
     }
 
     private static CacheEntry Entry(CachedModel model) =>
-        new(model.Manifest.Digest, model.Manifest.Model.Digest, model.Manifest.ContentBytes, model.Have(), model.LeaseCount, model.LastUsed);
+        new(model.Manifest, model.Folder, model.Manifest.ContentBytes, model.Have(), model.LeaseCount, model.LastUsed);
 
     private IEnumerable<CorruptChunkFound> CorruptIn(CachedFile file, CancellationToken cancellation)
     {
@@ -222,9 +222,9 @@ public sealed class WeightsCache : IAsyncDisposable
     {
         lock (_lock)
         {
-            model.LetGo();
             try
             {
+                model.LetGo();
                 Touch(model);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

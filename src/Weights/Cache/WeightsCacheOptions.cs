@@ -13,10 +13,17 @@ public sealed record WeightsCacheOptions
 }
 
 /// <summary>One model of a cache, as it is now.</summary>
-/// <param name="ManifestDigest">Its identity here.</param>
-/// <param name="Version">The model's full version.</param>
+/// <param name="Manifest">Its files and their chunks.</param>
+/// <param name="Folder">Where those of its files have their names that are whole.</param>
 /// <param name="Bytes">What it takes, shared files included.</param>
 /// <param name="Have">Which chunks can be read.</param>
 /// <param name="LeaseCount">Who uses it; while that is not 0 it stays.</param>
 /// <param name="LastUsed">When a lease last began or ended.</param>
-public sealed record CacheEntry(string ManifestDigest, string Version, long Bytes, ChunkSet Have, int LeaseCount, DateTimeOffset LastUsed);
+public sealed record CacheEntry(ChunkManifest Manifest, string Folder, long Bytes, ChunkSet Have, int LeaseCount, DateTimeOffset LastUsed)
+{
+    /// <summary>Its identity here.</summary>
+    public string ManifestDigest => Manifest.Digest;
+
+    /// <summary>The model's full version.</summary>
+    public string Version => Manifest.Model.Digest;
+}

@@ -11,10 +11,16 @@ public static class ChunkedFolder
     /// <param name="cancellation">Stops between two chunks.</param>
     /// <exception cref="IOException">A file could not be read.</exception>
     /// <exception cref="WeightsException">The folder holds no model, or a name that no manifest may have.</exception>
+    public static Task<ChunkManifest> Read(
+        string folder, int chunkBytes = ChunkManifest.DefaultChunkBytes, Action<long>? hashed = null, CancellationToken cancellation = default) =>
+        Read(folder, ModelLayout.FilesOf(folder), chunkBytes, hashed, cancellation);
+
+    /// <summary>The same for files that are named, with forward slashes: a folder may hold others that do not travel.</summary>
+    /// <inheritdoc cref="Read(string, int, Action{long}, CancellationToken)"/>
     public static async Task<ChunkManifest> Read(
-        string folder, int chunkBytes = ChunkManifest.DefaultChunkBytes, Action<long>? hashed = null, CancellationToken cancellation = default)
+        string folder, IReadOnlyList<string> paths, int chunkBytes = ChunkManifest.DefaultChunkBytes, Action<long>? hashed = null,
+        CancellationToken cancellation = default)
     {
-        var paths = ModelLayout.FilesOf(folder);
         var files = new ChunkedFile[paths.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
         await Parallel.ForAsync(0, paths.Count, options, async (place, stop) =>

@@ -16,6 +16,9 @@ public sealed class ModelFetch : IAsyncDisposable
     /// <inheritdoc cref="ModelLease.Folder"/>
     public string Folder => _fetch.Lease.Folder;
 
+    /// <inheritdoc cref="ModelLease.FillingFolder"/>
+    public string FillingFolder => _fetch.Lease.FillingFolder;
+
     public FetchProgress Progress => _fetch.Counts.Now;
 
     /// <inheritdoc cref="ModelLease.FillingFile"/>
@@ -69,4 +72,7 @@ internal sealed class RunningFetch(ModelLease lease, FetchCounts counts)
     public Task After { get; set; } = Task.CompletedTask;
 
     public int UserCount { get; set; }
+
+    /// <summary>It failed, or chunks of what it brought were found wrong since: who comes now needs another one.</summary>
+    public bool IsStale => Run.IsFaulted || (Run.IsCompleted && !Lease.Have.IsFull);
 }

@@ -15,8 +15,10 @@ public sealed record ManifestFile(string Path, long Bytes, string Sha256);
 /// </summary>
 public sealed class ModelManifest
 {
+    /// <summary>Of the digest, in <see cref="Version"/>.</summary>
+    public const int ShortVersionDigits = 12;
+
     private const int HashBufferBytes = 1 << 20;
-    private const int ShortVersionDigits = 12;
 
     public ModelManifest(IEnumerable<ManifestFile> files)
     {

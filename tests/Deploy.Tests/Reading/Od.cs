@@ -17,13 +17,13 @@ internal static class Od
         return parse;
     }
 
-    /// <summary>Where the process listens, by what it is for: silo, gateway, probes; or http.</summary>
+    /// <summary>Where the process listens, by what it is for: silo, gateway, probes, chunks; or http.</summary>
     public static Dictionary<string, int> Ports(string where, params string[] arguments)
     {
         var parse = Parse(where, arguments);
         return arguments[0] switch
         {
-            "silo" => new() { ["silo"] = Port("--silo-port"), ["gateway"] = Port("--gateway-port"), ["probes"] = Port("--port") },
+            "silo" => new() { ["silo"] = Port("--silo-port"), ["gateway"] = Port("--gateway-port"), ["probes"] = Port("--port"), ["chunks"] = Port("--chunk-port") },
             "api" => new() { ["http"] = Port("--port") },
             _ => [],
         };

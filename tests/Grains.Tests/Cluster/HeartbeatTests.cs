@@ -19,8 +19,8 @@ public sealed class HeartbeatTests
         var (devices, replicas) = (new FakeDevices(1, 100), new LocalReplicas());
         var faults = new DeviceFaults(devices, Substitute.For<IHostApplicationLifetime>(), NullLogger<DeviceFaults>.Instance);
         var pulse = new SiloPulse(
-            grains, new SiloName(DispatchProxy.Create<ILocalSiloDetails, Details>()), devices, replicas, faults, new CallCounter(time), time,
-            Options.Create(liveness), NullLogger<SiloPulse>.Instance);
+            grains, new SiloName(DispatchProxy.Create<ILocalSiloDetails, Details>()), devices, replicas, faults, new CallCounter(time),
+            new NoHeldWeights(), time, Options.Create(liveness), NullLogger<SiloPulse>.Instance);
 
         var beat = pulse.Beat();
         Assert.False(beat.IsCompleted);

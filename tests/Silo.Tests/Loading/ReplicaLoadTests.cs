@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Diffusion.Onnx.Tests.Importing;
 using OrleansDiffusion.Grains;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Models;
 
 namespace OrleansDiffusion.Silo.Tests.Loading;
@@ -143,7 +144,8 @@ public sealed class ReplicaLoadTests
 
     private sealed class OneFolder(ImportedFolder folder) : IImportedModels
     {
-        public ImportedFolder? Find(string version, OnnxProvider provider) => folder;
+        public ValueTask<ImportedFolder?> Open(
+            ModelEntry model, OnnxProvider provider, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) => new(folder);
 
         public void Want(string version, string folder, OnnxProvider provider) => throw new NotSupportedException("Everything is imported.");
     }

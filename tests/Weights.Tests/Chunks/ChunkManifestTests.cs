@@ -89,10 +89,14 @@ public sealed class ChunkManifestTests
     public void Files_come_in_the_order_of_loading()
     {
         var manifest = SmallModel.Of(
-            1, ("vae_decoder/model.onnx", 1), ("unet/model.onnx", 2), ("text_encoder/model.onnx", 3), ("model_index.json", 4), ("tokenizer/vocab.json", 5)).Manifest;
+            1, ("vae_decoder/model.onnx", 1), ("unet/model.onnx", 2), ("text_encoder/model.onnx", 3), ("model_index.json", 4), ("tokenizer/vocab.json", 5),
+            ("unet/config.json", 6), ("tokenizer/merges.txt", 7), ("scheduler/table.bin", 8)).Manifest;
 
         Assert.Equal(
-            ["model_index.json", "tokenizer/vocab.json", "text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx"],
+            [
+                "model_index.json", "tokenizer/merges.txt", "tokenizer/vocab.json", "unet/config.json", "scheduler/table.bin",
+                "text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx",
+            ],
             LoadOrder.Of(manifest).Select(file => file.Path));
     }
 

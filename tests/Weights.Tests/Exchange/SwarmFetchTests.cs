@@ -258,6 +258,27 @@ public sealed class SwarmFetchTests : IAsyncDisposable
         await fetch.WhenStored();
     }
 
+    [Fact]
+    public async Task Every_file_stands_at_its_full_length_from_the_start_where_it_fills_and_the_folder_goes_with_the_last_user()
+    {
+        var gate = new TaskCompletionSource();
+        _fakes.OnOrigin = async (chunk, into, _) =>
+        {
+            await gate.Task;
+            _fakes.Give(chunk, into);
+        };
+        var fetch = await Open();
+        var folder = fetch.FillingFolder;
+
+        Assert.All(Model.Manifest.Files, file => Assert.Equal(file.Bytes, new FileInfo(Path.Combine(folder, file.Path)).Length));
+        gate.SetResult();
+        await fetch.WhenStored();
+        Assert.All(Model.Manifest.Files, file => Assert.Equal(Model.BytesOf(file.Path), File.ReadAllBytes(Path.Combine(folder, file.Path))));
+
+        await fetch.DisposeAsync();
+        Assert.False(Directory.Exists(folder));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _cache.DisposeAsync();

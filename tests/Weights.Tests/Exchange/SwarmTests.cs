@@ -97,6 +97,26 @@ public sealed class SwarmTests : IAsyncDisposable
         Assert.Equal((1, 0), (again.Progress.OriginChunkCount, again.Progress.PeerChunkCount));
     }
 
+    [Fact]
+    public async Task A_chunk_that_was_found_corrupt_is_fetched_again_by_the_next_one_even_while_another_uses_the_model()
+    {
+        await using var server = await ModelWebServer.Start(Model);
+        using var http = new HttpClient();
+        using var origin = Origin(http, server);
+        var node = await Start("node");
+        await using var user = await node.Node.Open(Model.Manifest, origin);
+        await user.WhenStored();
+        var unet = user.FillingFile("unet/model.onnx");
+        using (var file = File.OpenHandle(unet, access: FileAccess.Write, share: FileShare.ReadWrite)) RandomAccess.Write(file, [1, 2, 3], 50 * 1024);
+        Assert.Single(await node.Cache.Verify());
+
+        await using var next = await node.Node.Open(Model.Manifest, origin);
+        await next.WhenComplete();
+
+        Assert.Equal(Model.BytesOf("unet/model.onnx"), await File.ReadAllBytesAsync(unet));
+        Assert.Equal((1, 0), (next.Progress.OriginChunkCount, next.Progress.PeerChunkCount));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes) await node.DisposeAsync();

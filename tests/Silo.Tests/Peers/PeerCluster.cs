@@ -1,0 +1,181 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Client;
+using OrleansDiffusion.Diffusion;
+using OrleansDiffusion.Diffusion.Onnx.Tests;
+using OrleansDiffusion.Fakes;
+using OrleansDiffusion.Grains;
+using OrleansDiffusion.Grains.Tests;
+using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Silo.Peers;
+using OrleansDiffusion.Silo.Tests.Loading;
+using OrleansDiffusion.Storage;
+using OrleansDiffusion.Weights;
+
+namespace OrleansDiffusion.Silo.Tests.Peers;
+
+/// <summary>
+/// Silos as they are in production, with their own caches and loopback ports, that load and draw with the demo model; only
+/// stores and picture files are fakes. The model's folder is a copy, so that it can be taken away from all of them.
+/// </summary>
+internal sealed class PeerCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly (MemoryJobStore Jobs, MemoryArtifactStore Artifacts, MemoryModelStore Models, MemoryUsageStore Usage) _stores =
+        (new MemoryJobStore(), new MemoryArtifactStore(), new MemoryModelStore(), new MemoryUsageStore());
+
+    private readonly InProcessTestCluster _cluster;
+    private int _siloCount;
+
+    private PeerCluster()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) => Configure(silo));
+        builder.ConfigureClient(client =>
+        {
+            client.Services.AddDiffusionClient();
+            client.Services.AddSingleton<IArtifactSource>(new FakeArtifactSource(_stores.Jobs, _stores.Artifacts));
+            client.AddMemoryStreams(GrainKeys.StreamProvider);
+        });
+        _cluster = builder.Build();
+        CopyFolder(EmojiNode.Source, ModelFolder);
+    }
+
+    /// <summary>How silos ask each other for chunks; a test puts itself in between. By the number of the silo that asks.</summary>
+    public Func<int, IChunkPeers, IChunkPeers> Between { get; set; } = (_, peers) => peers;
+
+    public string ModelFolder => Path.Combine(_folder.Path, "model");
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    /// <summary>What all silos logged about weights.</summary>
+    public LogBook<WeightsJournal> Journal { get; } = new();
+
+    /// <summary>One silo has the model on its device, from its folder, and has imported it for all.</summary>
+    public static async Task<PeerCluster> WithImport()
+    {
+        var cluster = new PeerCluster();
+        await cluster._cluster.DeployAsync();
+        var added = await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Add(cluster.ModelFolder, "emoji", new PoolPolicy { Standby = 0 });
+        var version = added.Added!.Version;
+        cluster.Board = cluster.Grains.GetGrain<IImportsGrain>($"{version}-cpu");
+        await cluster.Pool(pool => Ready(pool).Length == 1);
+        await new Func<Task<ImportOffer[]>>(() => cluster.Board.Find()).Until(offers => offers.Length == 1);
+        return cluster;
+    }
+
+    public IImportsGrain Board { get; private set; } = null!;
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public static ReplicaStatus[] Ready(PoolView pool) => [.. pool.Replicas.Where(replica => replica.Phase == ReplicaPhase.Ready)];
+
+    public Task<PoolView> Pool(Func<PoolView, bool> isExpected) =>
+        new Func<Task<PoolView>>(View).Until(isExpected);
+
+    /// <summary>Nobody sees the model's folder any more.</summary>
+    public void TakeModelFolderAway() => Directory.Delete(ModelFolder, recursive: true);
+
+    public Task<InProcessSiloHandle> StartSilo() => _cluster.StartAdditionalSiloAsync();
+
+    public Task Want(int count) =>
+        Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", new PoolPolicy { Min = count, Standby = 0 });
+
+    /// <summary>The replica that became ready on this silo.</summary>
+    public async Task<ReplicaStatus> ReadyOn(InProcessSiloHandle silo)
+    {
+        var pool = await Pool(pool => Ready(pool).Any(replica => replica.SiloId == Name(silo)));
+        return Ready(pool).Single(replica => replica.SiloId == Name(silo));
+    }
+
+    /// <summary>As a killed process: it answers nobody any more, over HTTP neither.</summary>
+    public async Task Kill(InProcessSiloHandle silo)
+    {
+        var port = silo.ServiceProvider.GetRequiredService<ChunkPort>();
+        await port.DisposeAsync();
+        await _cluster.KillSiloAsync(silo);
+    }
+
+    /// <summary>The picture's name, which is a hash of its pixels and of what was asked for.</summary>
+    public async Task<(string Picture, string Device)> Draw()
+    {
+        var client = _cluster.Client.ServiceProvider.GetRequiredService<IDiffusionClientFactory>().ForTenant(GrainKeys.DefaultTenant);
+        var job = await client.SubmitAsync(new GenerationRequest { Model = "emoji", Prompt = "a red apple", Steps = 4, Seed = 7 }).Soon();
+        await foreach (var happened in client.WatchAsync(job.Record.Id, TestContext.Current.CancellationToken))
+            if (happened is { Kind: JobEventKind.Done, Record: { } record }) return (record.Artifacts.Single().Id, record.Device!);
+        throw new InvalidOperationException("The watch ended without an end.");
+    }
+
+    public static string Name(InProcessSiloHandle silo) => silo.SiloAddress.ToParsableString();
+
+    public static NodeWeights WeightsOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<NodeWeights>();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>The silo that has the pool may be the one that dies while it is asked.</summary>
+    private async Task<PoolView> View()
+    {
+        while (true)
+        {
+            try
+            {
+                return await Grains.GetGrain<ISchedulerGrain>("emoji").View();
+            }
+            catch (SiloUnavailableException)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private void Configure(ISiloBuilder silo)
+    {
+        var number = Interlocked.Increment(ref _siloCount) - 1;
+        var node = new NodeOptions
+        {
+            DataFolder = Path.Combine(_folder.Path, $"data-{number}"),
+            Cluster = new MembershipOptions { Database = "none", ArtifactFolder = "none", AdvertisedAddress = IPAddress.Loopback },
+            Devices = [new DeviceOptions { ThreadCount = 1 }],
+            Weights = new NodeWeightsOptions { CacheFolder = Path.Combine(_folder.Path, $"cache-{number}"), BudgetBytes = 1 << 30, ChunkPort = 0 },
+        };
+        silo.Services.AddSingleton(node);
+        silo.Services.AddSingleton<IChunkPeers>(provider => Between(number, provider.GetRequiredService<ChunkClient>()));
+        silo.Services.AddDevices();
+        silo.Services.AddWeights();
+        silo.AddDiffusionGrains(node.Devices.Select(device => device.Id));
+        silo.Services.AddSingleton<IImageCodec, FakeCodec>();
+        silo.Services.AddSingleton<ILogger<WeightsJournal>>(Journal);
+        silo.Services.AddSingleton<IJobStore>(_stores.Jobs);
+        silo.Services.AddSingleton<IArtifactStore>(_stores.Artifacts);
+        silo.Services.AddSingleton<IModelStore>(_stores.Models);
+        silo.Services.AddSingleton<IUsageStore>(_stores.Usage);
+        silo.Services.Configure<WeightsOptions>(options => options.Secret = "a secret of the test cluster");
+        silo.Services.Configure<ReplicaOptions>(options => options.ImportAfter = TimeSpan.Zero);
+        silo.Services.Configure<LivenessOptions>(options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(50));
+        silo.Services.Configure<PoolOptions>(options =>
+        {
+            options.ReconcileInterval = TimeSpan.FromMilliseconds(50);
+            options.LoadRetries = new RetryPlan { FirstDelay = TimeSpan.FromMilliseconds(10) };
+        });
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+}
