@@ -56,7 +56,7 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
     /// </summary>
     private Socket? SocketOf(HttpContext context)
     {
-        if (!options.MaySendFile || !KernelSend.IsOffered || context.Request.IsHttps) return null;
+        if (!options.MayUseSocket || context.Request.IsHttps) return null;
         return context.Features.Get<ITlsHandshakeFeature>() is null ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
     }
 
@@ -107,7 +107,7 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
             else
             {
                 await Head(sender, StatusCodes.Status200OK, part.Count);
-                await sender.Send(hold.Data, chunk.Offset + part.From, chunk.Offset + part.From + part.Count);
+                await sender.Send(hold, chunk.Offset + part.From, chunk.Offset + part.From + part.Count);
             }
         }
     }
@@ -117,7 +117,7 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
     {
         try
         {
-            return file.Open();
+            return file.OpenMapped();
         }
         catch (ObjectDisposedException)
         {

@@ -12,8 +12,8 @@ internal sealed record LineOptions
     /// <summary>A line without a request for so long is closed; twice what clients keep one. Default: 60 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether files go to the socket by sendfile(2) where the system and the connection allow it. Default: yes.</summary>
-    public bool MaySendFile { get; init; } = true;
+    /// <summary>Whether chunks go past the server's own buffers where the connection allows it. Default: yes.</summary>
+    public bool MayUseSocket { get; init; } = true;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

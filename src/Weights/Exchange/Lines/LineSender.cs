@@ -1,25 +1,17 @@
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 
 namespace OrleansDiffusion.Weights;
 
 /// <summary>
-/// The sending end of a line. With a socket everything goes straight to it, and nothing through the server's own buffers;
-/// without one (TLS, another system) everything goes into the stream.
+/// The sending end of a line. With a socket everything goes straight to it, files out of their mapping: the only copy is the
+/// kernel's. Without one (TLS) everything goes into the server's stream.
 /// </summary>
 internal sealed class LineSender(Stream stream, Socket? socket, LineOptions options, CancellationToken aborted)
 {
-    /// <summary>What is read of a file at a time where the kernel does not send it.</summary>
-    private const int PieceBytes = 256 << 10;
+    /// <summary>Sent at a time: a client that takes less in <see cref="LineOptions.StallTimeout"/> is dropped.</summary>
+    private const int PieceBytes = 1 << 20;
 
-    /// <summary>
-    /// When the socket is full, so much is sent the ordinary way: that ends when there is room again, without a thread that
-    /// waits for it.
-    /// </summary>
-    private const int WaitBytes = 4 << 10;
-
-    private readonly byte[] _piece = new byte[PieceBytes];
-    private bool _isKernelSending = socket is not null;
+    private byte[] _piece = [];
 
     public async Task Send(ReadOnlyMemory<byte> bytes)
     {
@@ -29,24 +21,20 @@ internal sealed class LineSender(Stream stream, Socket? socket, LineOptions opti
         else while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes, both.Token)..];
     }
 
-    public async Task Send(SafeFileHandle file, long from, long end)
+    public async Task Send(CachedFile.Hold file, long from, long end)
     {
-        while (from < end) from += await SendSome(file, from, (int)Math.Min(int.MaxValue, end - from));
+        for (int count; from < end; from += count)
+        {
+            count = (int)Math.Min(PieceBytes, end - from);
+            await Send(file.View is { } view ? new MappedBytes(view, from, count).Memory : Read(file, from, count));
+        }
     }
 
-    private async ValueTask<int> SendSome(SafeFileHandle file, long from, int count)
+    private ReadOnlyMemory<byte> Read(CachedFile.Hold file, long from, int count)
     {
-        if (_isKernelSending)
-        {
-            var sent = KernelSend.Send(socket!.SafeHandle, file, from, count);
-            if (sent > 0) return sent.Value;
-            _isKernelSending = sent is not null; // Else the ordinary way finds out whether it is the file's fault or the line's.
-        }
-
-        var piece = _piece.AsMemory(0, Math.Min(_isKernelSending ? WaitBytes : PieceBytes, count));
-        var read = RandomAccess.Read(file, piece.Span, from);
-        if (read == 0) throw new EndOfStreamException("A file of the weights cache is shorter than it was made.");
-        await Send(piece[..read]);
-        return read;
+        if (_piece.Length == 0) _piece = new byte[PieceBytes];
+        var read = RandomAccess.Read(file.Data, _piece.AsSpan(0, count), from);
+        if (read < count) throw new EndOfStreamException("A file of the weights cache is shorter than it was made.");
+        return _piece.AsMemory(0, count);
     }
 }
