@@ -27,9 +27,15 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
             return;
         }
 
-        if (Interlocked.Increment(ref _lineCount) <= options.LineCountMax) await Serve(context, upgrade);
-        else context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        Interlocked.Decrement(ref _lineCount);
+        try
+        {
+            if (Interlocked.Increment(ref _lineCount) <= options.LineCountMax) await Serve(context, upgrade);
+            else context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _lineCount);
+        }
     }
 
     private async Task Serve(HttpContext context, IHttpUpgradeFeature upgrade)
@@ -93,7 +99,7 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
     private async Task Answer(LineSender sender, LineRequest request)
     {
         var file = cache.FindFile(request.FileSha256);
-        if (file is null || (uint)request.Index >= (uint)file.Chunks.Count || Open(file) is not { } hold)
+        if (file is null || (uint)request.Index >= (uint)file.Chunks.Count || Open(file, sender) is not { } hold)
         {
             await Refuse(sender, StatusCodes.Status404NotFound);
             return;
@@ -113,11 +119,11 @@ internal sealed class ChunkLines(WeightsCache cache, ClusterSecret secret, LineO
     }
 
     /// <returns>Null if it was evicted just now.</returns>
-    private static CachedFile.Hold? Open(CachedFile file)
+    private static CachedFile.Hold? Open(CachedFile file, LineSender sender)
     {
         try
         {
-            return file.OpenMapped();
+            return sender.MayMap ? file.OpenMapped() : file.Open();
         }
         catch (ObjectDisposedException)
         {

@@ -13,6 +13,12 @@ internal sealed class LineSender(Stream stream, Socket? socket, LineOptions opti
 
     private byte[] _piece = [];
 
+    /// <summary>
+    /// Whether files may come mapped. To a socket the kernel copies, and a page that cannot be read is an error of the call;
+    /// copied by the server it would end the process.
+    /// </summary>
+    public bool MayMap => socket is not null;
+
     public async Task Send(ReadOnlyMemory<byte> bytes)
     {
         using var stall = new CancellationTokenSource(options.StallTimeout, options.Time);
