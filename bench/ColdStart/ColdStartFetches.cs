@@ -44,7 +44,7 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         return fetches;
     }
 
-    /// <summary>What goes second has the disk busy with the first's bytes, so they take turns.</summary>
+    /// <summary>What goes second may find the disk busy with the first's bytes, so they take turns.</summary>
     public async Task Round(int round, ColdStartTimes times, CancellationToken cancellation)
     {
         times.Add("raw", await ChunkLine.Raw(_manifest, _buffers, file: null, cancellation));
@@ -96,6 +96,7 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         {
             var tracker = source == "peer" ? _tracker : new MemoryTracker(TimeProvider.System);
             await using var node = await SwarmNode.Start(name, folder.CreateSubdirectory("cache"), tracker);
+            PageCache.Settle();
             await TellOfPeer(cancellation);
             var began = Stopwatch.GetTimestamp();
             await using var fetch = await node.Weights.Open(_manifest, _origins[source], cancellation);
