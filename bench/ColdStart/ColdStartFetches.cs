@@ -48,7 +48,8 @@ internal sealed class ColdStartFetches : IAsyncDisposable
     public async Task Round(int round, ColdStartTimes times, CancellationToken cancellation)
     {
         times.Add("raw", await ChunkLine.Raw(_manifest, _buffers, file: null, cancellation));
-        times.Add("line", await ChunkLine.Chunks((chunk, buffer) => _peer.Client.Read(_peer.Address, chunk, buffer, cancellation), _manifest, _buffers));
+        times.Add("line", await ChunkLine.Chunks(
+            (chunk, buffer) => _peer.Client.Read(_peer.Address, chunk, buffer, cancellation), _manifest, _buffers));
         times.Add("hash", Hash());
         foreach (var source in _origins.Keys)
         {
@@ -65,13 +66,15 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         yield return new("raw_tcp_gb_per_s", gigabytes / times.Median("raw"), $"memory to memory over loopback, {_buffers.Length} connections");
         yield return new("sha256_gb_per_s", gigabytes / times.Median("hash"), "the hash that every chunk needs, on all cores, from memory");
         yield return new(
-            "peer_chunks_over_raw_tcp_ratio", times.Ratio("raw", "line"), "chunks of one peer into memory, not hashed or written", BudgetMin: TransferBudget);
+            "peer_chunks_over_raw_tcp_ratio", times.Ratio("raw", "line"), "chunks of one peer into memory, not hashed or written",
+            BudgetMin: TransferBudget);
         foreach (var source in _origins.Keys)
         {
             var name = source == "peer" ? "one peer" : source == "folder" ? "a folder (page cache)" : "a web server on loopback";
             var ready = $"{source}_ready";
             yield return new($"{source}_transfer_s", times.Median(source), $"from {name}: received, hashed and written");
-            yield return new($"{source}_transfer_over_raw_tcp_ratio", times.Ratio("raw", source), "its rate over that of bare TCP", BudgetMin: TransferBudget);
+            yield return new(
+                $"{source}_transfer_over_raw_tcp_ratio", times.Ratio("raw", source), "its rate over that of bare TCP", BudgetMin: TransferBudget);
             yield return new($"{source}_transfer_over_sha256_ratio", times.Ratio("hash", source), "its rate over that of the hash alone");
             yield return new($"{source}_ready_s", times.Median(ready), "sessions made while bytes arrive, all arrived");
             yield return new(
