@@ -17,6 +17,10 @@ internal sealed class ColdStartTimes
 
     public double Ratio(string name, string over) => Statistics.Median(_seconds[name].Zip(_seconds[over], (one, other) => one / other));
 
+    /// <summary>Over the larger of two others.</summary>
+    public double OverLarger(string name, string one, string other) =>
+        Statistics.Median(_seconds[name].Zip(_seconds[one].Zip(_seconds[other], Math.Max), (all, larger) => all / larger));
+
     /// <summary>What <paramref name="name"/> takes beyond <paramref name="less"/>, over a third.</summary>
     public double Overhead(string name, string less, string over) =>
         Statistics.Median(_seconds[name].Zip(_seconds[less], (all, part) => all - part).Zip(_seconds[over], (one, other) => one / other));

@@ -26,6 +26,15 @@ internal static partial class PageCache
         return offset;
     }
 
+    /// <summary>Waits until the disk has done what it was asked for, so that what is measured next does not wait for it (sync(2)).</summary>
+    public static void Settle()
+    {
+        if (!OperatingSystem.IsWindows()) Sync();
+    }
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    private static partial void Sync();
+
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(int file, long offset, long length, int advice);
 }

@@ -21,10 +21,11 @@ internal static class ChunkLine
         await using var fetch = await node.Weights.Open(model.Manifest, new FolderOrigin(model.Folder), cancellation);
         await fetch.WhenStored(cancellation);
         var buffers = Enumerable.Range(0, ConnectionCount).Select(_ => new byte[model.Manifest.ChunkBytes]).ToArray();
-        List<double> chunks = [], raw = [], files = [];
+        List<double> chunks = [], plain = [], raw = [], files = [];
         for (var round = 0; round < RoundCount; round++)
         {
-            chunks.Add(await Chunks(node, model.Manifest, buffers, cancellation));
+            chunks.Add(await Chunks((chunk, buffer) => node.Client.Read(node.Address, chunk, buffer, cancellation), model.Manifest, buffers));
+            plain.Add(await Chunks((chunk, buffer) => node.ReadPlain(chunk, buffer, cancellation), model.Manifest, buffers));
             raw.Add(await Raw(model.Manifest, buffers, file: null, cancellation));
             files.Add(await Raw(model.Manifest, buffers, fetch.FillingFile("unet/model.onnx"), cancellation));
         }
@@ -34,14 +35,15 @@ internal static class ChunkLine
         [
             new("chunk_over_raw_tcp_ratio", Ratio(raw, chunks), $"chunks over bare TCP from memory, {ConnectionCount} connections", BudgetMin: 0.8),
             new("chunk_over_file_tcp_ratio", Ratio(files, chunks), "the same over bare TCP of bytes that are read from a file"),
-            new("chunk_mib_per_s", bytes / Statistics.Median(chunks), "chunks over HTTP, signed, from the page cache into memory"),
+            new("plain_over_raw_tcp_ratio", Ratio(raw, plain), "the same for chunks that are asked for by plain HTTP, one request each"),
+            new("chunk_mib_per_s", bytes / Statistics.Median(chunks), "chunks over lines, signed, from the page cache into memory"),
             new("raw_tcp_mib_per_s", bytes / Statistics.Median(raw), "the same bytes, memory to memory"),
         ];
     }
 
     private static double Ratio(List<double> bare, List<double> chunks) => Statistics.Median(bare.Zip(chunks, (one, other) => one / other));
 
-    private static async Task<double> Chunks(SwarmNode node, ChunkManifest manifest, byte[][] buffers, CancellationToken cancellation)
+    public static async Task<double> Chunks(Func<Chunk, Memory<byte>, Task> read, ChunkManifest manifest, byte[][] buffers)
     {
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(buffers.Select(async (buffer, line) =>
@@ -49,17 +51,18 @@ internal static class ChunkLine
             for (var number = line; number < manifest.Chunks.Count; number += buffers.Length)
             {
                 var chunk = manifest.Chunks[number];
-                await node.Client.Read(node.Address, chunk, buffer.AsMemory(0, chunk.Bytes), cancellation);
+                await read(chunk, buffer.AsMemory(0, chunk.Bytes));
             }
         }));
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
+    /// <summary>Seconds for so many bytes over bare sockets, one for each buffer.</summary>
     /// <param name="manifest">How many bytes.</param>
     /// <param name="buffers">Into which they come, one for each connection.</param>
     /// <param name="file">Read for each piece, from the page cache; null to send what is in memory.</param>
     /// <param name="cancellation">Ends it.</param>
-    private static async Task<double> Raw(ChunkManifest manifest, byte[][] buffers, string? file, CancellationToken cancellation)
+    public static async Task<double> Raw(ChunkManifest manifest, byte[][] buffers, string? file, CancellationToken cancellation)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

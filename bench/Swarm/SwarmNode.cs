@@ -12,6 +12,7 @@ internal sealed class SwarmNode : IAsyncDisposable
     private static readonly ClusterSecret Secret = new("the secret of a bench", TimeProvider.System);
 
     private readonly WebApplication _app;
+    private readonly HttpClient _http = new();
 
     private SwarmNode(string name, WeightsCache cache, WebApplication app, IChunkTracker tracker)
     {
@@ -37,6 +38,17 @@ internal sealed class SwarmNode : IAsyncDisposable
         return new SwarmNode(name, cache, app, tracker);
     }
 
+    /// <summary>As whoever knows no lines asks.</summary>
+    public async Task ReadPlain(Chunk chunk, Memory<byte> into, CancellationToken cancellation)
+    {
+        var path = $"/chunks/{chunk.File.Sha256}/{chunk.Index}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        request.Headers.TryAddWithoutValidation("Authorization", Secret.Sign("GET", path));
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellation);
+        await body.ReadExactlyAsync(into, cancellation);
+    }
+
     public static WebApplication Server()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,6 +61,7 @@ internal sealed class SwarmNode : IAsyncDisposable
     {
         await Weights.DisposeAsync();
         Client.Dispose();
+        _http.Dispose();
         await _app.DisposeAsync();
         await Cache.DisposeAsync();
     }

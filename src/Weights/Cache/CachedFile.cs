@@ -19,6 +19,7 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
     private ChunkSet _stored = new(chunks.Count);
     private readonly List<CachedModel> _users = [];
     private SafeFileHandle? _data;
+    private SafeMemoryMappedViewHandle? _view;
     private bool _isPrepared;
     private bool _isGone;
 
@@ -84,7 +85,18 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
             _data ??= System.IO.File.OpenHandle(DataPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return new Hold(_data);
+            return new Hold(_data, null);
+        }
+    }
+
+    /// <summary>The same, and mapped where a mapped file can be deleted. It stays mapped, since touching it anew costs more than sending it.</summary>
+    /// <exception cref="ObjectDisposedException">The file was evicted.</exception>
+    public Hold OpenMapped()
+    {
+        lock (_lock)
+        {
+            using var open = Open();
+            return new Hold(open.Data, OperatingSystem.IsWindows() ? null : _view ??= MappedBytes.Map(open.Data));
         }
     }
 
@@ -168,6 +180,7 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
         {
             _isGone = true;
             _data?.Dispose();
+            _view?.Dispose();
             var why = new WeightsException(WeightsError.DiskFailed, $"{File.Path} left the cache before it was whole.");
             _arrivals.Fail(why);
             _storings.Fail(why);
@@ -191,18 +204,25 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
         lock (_lock) return read();
     }
 
-    /// <summary>Keeps a handle open while it is used, whoever closes it.</summary>
+    /// <summary>Keeps what it has open while it is used, whoever closes it.</summary>
     public readonly struct Hold : IDisposable
     {
-        public Hold(SafeFileHandle data)
+        public Hold(SafeFileHandle data, SafeMemoryMappedViewHandle? view)
         {
-            Data = data;
+            (Data, View) = (data, view);
             var isHeld = false;
             data.DangerousAddRef(ref isHeld);
+            view?.DangerousAddRef(ref isHeld);
         }
 
         public SafeFileHandle Data { get; }
 
-        public void Dispose() => Data.DangerousRelease();
+        public SafeMemoryMappedViewHandle? View { get; }
+
+        public void Dispose()
+        {
+            View?.DangerousRelease();
+            Data.DangerousRelease();
+        }
     }
 }

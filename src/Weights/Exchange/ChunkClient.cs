@@ -11,28 +11,31 @@ public interface IChunkPeers
 }
 
 /// <summary>Asks <see cref="ChunkServer"/> of other nodes. One for the whole process.</summary>
-public sealed class ChunkClient(ClusterSecret secret, TimeProvider time) : IChunkPeers, IDisposable
+public sealed class ChunkClient : IChunkPeers, IDisposable
 {
     /// <summary>A peer without a byte for so long is gone; a frozen machine says nothing either.</summary>
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = StallTimeout, UseProxy = false, AllowAutoRedirect = false })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _http;
+    private readonly ClusterSecret _secret;
+    private readonly TimeProvider _time;
+    private readonly PeerLines _lines;
 
-    public Task<bool> Read(Uri peer, Chunk chunk, Memory<byte> into, CancellationToken cancellation) =>
-        Guarded(peer, $"/chunks/{chunk.File.Sha256}/{chunk.Index}", async (response, alive) =>
-        {
-            if (response.Content.Headers.ContentLength != into.Length) throw new IOException($"{peer} sends another length than the chunk's.");
-            await using var body = await response.Content.ReadAsStreamAsync(alive());
-            for (var read = 0; read < into.Length;)
-            {
-                var count = await body.ReadAsync(into[read..], alive());
-                if (count == 0) throw new EndOfStreamException($"{peer} broke off.");
-                read += count;
-            }
-        }, cancellation);
+    public ChunkClient(ClusterSecret secret, TimeProvider time)
+    {
+        (_secret, _time) = (secret, time);
+        var handler = new SocketsHttpHandler { ConnectTimeout = StallTimeout, UseProxy = false, AllowAutoRedirect = false };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _lines = new PeerLines(_http, secret, time);
+    }
+
+    /// <summary>Over a line, if the peer offers lines.</summary>
+    /// <inheritdoc/>
+    public Task<bool> Read(Uri peer, Chunk chunk, Memory<byte> into, CancellationToken cancellation) => Guarded(peer, async stall =>
+    {
+        if (await _lines.Read(peer, new LineRequest(chunk.File.Sha256, chunk.Index), into, stall) is { } has) return has;
+        return await ReadPlain(peer, chunk, into, stall);
+    }, cancellation);
 
     /// <summary>A manifest that a peer has, by its digest; null if it has it not.</summary>
     /// <exception cref="IOException">It does not answer, or broke off.</exception>
@@ -40,27 +43,47 @@ public sealed class ChunkClient(ClusterSecret secret, TimeProvider time) : IChun
     public async Task<ChunkManifest?> ReadManifest(Uri peer, string digest, CancellationToken cancellation)
     {
         byte[]? json = null;
-        await Guarded(
-            peer, $"/chunks/{digest}/manifest", async (response, alive) => json = await response.Content.ReadAsByteArrayAsync(alive()), cancellation);
+        await Guarded(peer, stall => Get(peer, $"/chunks/{digest}/manifest", stall, async response =>
+            json = await response.Content.ReadAsByteArrayAsync(stall.Alive())), cancellation);
         return json is null ? null : ChunkManifest.Parse(json, digest);
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private async Task<bool> Guarded(
-        Uri peer, string path, Func<HttpResponseMessage, Func<CancellationToken>, Task> read, CancellationToken cancellation)
+    public void Dispose()
     {
-        using var stall = new CancellationTokenSource(StallTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
+        _lines.Dispose();
+        _http.Dispose();
+    }
+
+    private Task<bool> ReadPlain(Uri peer, Chunk chunk, Memory<byte> into, Stall stall) =>
+        Get(peer, $"/chunks/{chunk.File.Sha256}/{chunk.Index}", stall, async response =>
+        {
+            if (response.Content.Headers.ContentLength != into.Length) throw new IOException($"{peer} sends another length than the chunk's.");
+            await using var body = await response.Content.ReadAsStreamAsync(stall.Alive());
+            for (var read = 0; read < into.Length;)
+            {
+                var count = await body.ReadAsync(into[read..], stall.Alive());
+                if (count == 0) throw new EndOfStreamException($"{peer} broke off.");
+                read += count;
+            }
+        });
+
+    private async Task<bool> Get(Uri peer, string path, Stall stall, Func<HttpResponseMessage, Task> read)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(peer, path));
+        request.Headers.TryAddWithoutValidation("Authorization", _secret.Sign("GET", path));
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Alive());
+        if (response.StatusCode == HttpStatusCode.NotFound) return false;
+        if (response.StatusCode != HttpStatusCode.OK) throw new IOException($"{peer} answers {(int)response.StatusCode}.");
+        await read(response);
+        return true;
+    }
+
+    private async Task<bool> Guarded(Uri peer, Func<Stall, Task<bool>> ask, CancellationToken cancellation)
+    {
+        using var stall = new Stall(StallTimeout, _time, cancellation);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(peer, path));
-            request.Headers.TryAddWithoutValidation("Authorization", secret.Sign("GET", path));
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound) return false;
-            if (response.StatusCode != HttpStatusCode.OK) throw new IOException($"{peer} answers {(int)response.StatusCode}.");
-            await read(response, StillAlive);
-            return true;
+            return await ask(stall);
         }
         catch (HttpRequestException error)
         {
@@ -69,12 +92,6 @@ public sealed class ChunkClient(ClusterSecret secret, TimeProvider time) : IChun
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new IOException($"{peer} sent nothing for {StallTimeout.TotalSeconds:0} s.");
-        }
-
-        CancellationToken StillAlive()
-        {
-            stall.CancelAfter(StallTimeout);
-            return both.Token;
         }
     }
 }

@@ -11,12 +11,18 @@ public static class ChunkServer
     private const int PieceBytes = 256 << 10;
 
     /// <summary>
-    /// GET /chunks/{fileSha256}/{index}, with ranges; /chunks/{manifestDigest}/have, a bitmap; /chunks/{manifestDigest}/manifest.
-    /// All need the cluster's secret.
+    /// GET /chunks/{fileSha256}/{index}, with ranges; /chunks/{manifestDigest}/have, a bitmap; /chunks/{manifestDigest}/manifest;
+    /// and /chunks, which turns the connection into a line (docs/WEIGHTS.md). All need the cluster's secret.
     /// </summary>
-    public static IEndpointConventionBuilder MapChunks(this IEndpointRouteBuilder routes, WeightsCache cache, ClusterSecret secret)
+    public static IEndpointConventionBuilder MapChunks(this IEndpointRouteBuilder routes, WeightsCache cache, ClusterSecret secret) =>
+        routes.MapChunks(cache, secret, new LineOptions());
+
+    internal static IEndpointConventionBuilder MapChunks(
+        this IEndpointRouteBuilder routes, WeightsCache cache, ClusterSecret secret, LineOptions options)
     {
-        var chunks = routes.MapGroup("/chunks");
+        var lines = new ChunkLines(cache, secret, options);
+        var chunks = routes.MapGroup(LineProtocol.Path);
+        chunks.MapGet("", (HttpContext context) => Admits(context, secret) ? lines.Serve(context) : Task.CompletedTask);
         chunks.MapGet("/{sha256}/{index:int}", (HttpContext context) => SendChunk(context, cache, secret));
         chunks.MapGet("/{digest}/have", (HttpContext context) => SendText(context, secret, Have(context, cache), "application/octet-stream"));
         chunks.MapGet("/{digest}/manifest", (HttpContext context) => SendText(context, secret, Manifest(context, cache), "application/json"));
@@ -71,7 +77,7 @@ public static class ChunkServer
 
     /// <summary>
     /// From the page cache straight into the server's own buffers: one copy. Kestrel has no sendfile(2) below its
-    /// SendFileAsync, which copies twice, in smaller pieces, and was slower (docs/benchmarks.md).
+    /// SendFileAsync, which copies twice, in smaller pieces, and was slower (docs/benchmarks.md); a line has it.
     /// </summary>
     private static async Task Copy(HttpContext context, CachedFile.Hold open, long from, long end)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,6 +43,15 @@ public sealed class ClusterSecret
         if (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return false;
         var isOurs = CryptographicOperations.FixedTimeEquals(Mac(method, path, seconds), Convert.FromHexString(parts[1]));
         return isOurs && Math.Abs(_time.GetUtcNow().ToUnixTimeSeconds() - seconds) <= Tolerance.TotalSeconds;
+    }
+
+    /// <summary>Of one request on a line (<see cref="LineRequest"/>): good for that line and that place on it only.</summary>
+    internal byte[] MacOfLine(ReadOnlySpan<byte> nonce, long number, ReadOnlySpan<byte> request)
+    {
+        Span<byte> place = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(place, number);
+        byte[] message = [.. Encoding.UTF8.GetBytes(LineProtocol.Upgrade), .. nonce, .. place, .. request];
+        return HMACSHA256.HashData(_key, message);
     }
 
     private byte[] Mac(string method, string path, long seconds) =>
