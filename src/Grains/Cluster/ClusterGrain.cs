@@ -35,7 +35,7 @@ internal sealed partial class ClusterGrain(
     {
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
         var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
-        _room = new RoomMaker(GrainFactory, _inventory, time, logger);
+        _room = new RoomMaker(GrainFactory, _inventory, scaling.Value, time, logger);
         _demand = new SiloDemand(GrainFactory, _inventory, provisioners.FirstOrDefault(), scaling.Value, logger);
         Every(options.Value.HeartbeatInterval, LookForLost);
         Every(retention.Value.Interval, old.Start);

@@ -8,6 +8,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 {
     private readonly Dictionary<string, SiloStatus> _silos = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Granted> _granted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _released = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Claim> _claims = new(StringComparer.Ordinal);
 
     /// <summary>By name, so that every look is the same.</summary>
@@ -18,6 +19,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     /// <summary>Notes a heartbeat. Its time is taken here: clocks of silos differ.</summary>
     public void Heard(SiloStatus silo)
     {
+        ForgetLate();
         _silos[silo.SiloId] = silo with { LastSeenAt = Now };
         foreach (var replica in silo.Replicas) Confirm(silo, replica);
         foreach (var gone in _granted.Values.Where(grant => IsGone(grant, silo)).ToList()) _granted.Remove(gone.Place.ReplicaId);
@@ -36,6 +38,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
         if (choice.Device is not { } device) return choice;
 
         _claims.Remove(model);
+        _released.Remove(replicaId);
         _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
         return choice;
     }
@@ -63,6 +66,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     /// <returns>The models that wait for room on that device.</returns>
     public IReadOnlyList<string> Release(string replicaId)
     {
+        _released[replicaId] = Now;
         if (!_granted.Remove(replicaId, out var grant)) return [];
         return [.. _claims.Values.Where(claim => IsOn(claim.Place, grant.Place)).Select(claim => claim.Place.Model)];
     }
@@ -96,6 +100,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     {
         foreach (var late in _granted.Values.Where(grant => !grant.IsConfirmed && Now - grant.At > options.ReservationKept).ToList())
             _granted.Remove(late.Place.ReplicaId);
+        foreach (var (id, _) in _released.Where(pair => Now - pair.Value > options.SiloTimeout).ToList()) _released.Remove(id);
         foreach (var late in _claims.Values.Where(claim => Now - claim.At > options.ReservationKept).ToList()) _claims.Remove(late.Place.Model);
     }
 
@@ -104,9 +109,13 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     private HashSet<string> SilosWith(string version) =>
         _silos.Values.Where(silo => silo.WarmVersions.Contains(version)).Select(silo => silo.SiloId).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica.</summary>
+    /// <summary>
+    /// A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica. One whose room
+    /// was given back is only named by a heartbeat that was on its way; should it live after all, its device says what it takes.
+    /// </summary>
     private void Confirm(SiloStatus silo, ReplicaStatus replica)
     {
+        if (_released.ContainsKey(replica.ReplicaId)) return;
         var place = new DeviceReservation(replica.ReplicaId, replica.Model, silo.SiloId, replica.DeviceId, replica.MemoryBytes);
         var grantedAt = _granted.GetValueOrDefault(replica.ReplicaId)?.At ?? Now;
         _granted[replica.ReplicaId] = new(place, grantedAt, IsConfirmed: true);

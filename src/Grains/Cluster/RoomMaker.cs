@@ -8,18 +8,18 @@ namespace OrleansDiffusion.Grains;
 /// Makes room on full devices: asks the pools what their replicas are worth, sends the least worth away and keeps their place
 /// for the model that needs it. Whoever waits for room asks again when it is told that somebody has left.
 /// </summary>
-internal sealed partial class RoomMaker(IGrainFactory grains, Inventory inventory, TimeProvider time, ILogger logger)
+internal sealed partial class RoomMaker(IGrainFactory grains, Inventory inventory, ScalingOptions options, TimeProvider time, ILogger logger)
 {
-    /// <summary>A standby that found no room looks this seldom whether others have become worth less; a job that waits looks every time.</summary>
-    private static readonly TimeSpan StandbyPause = TimeSpan.FromSeconds(10);
-
     private readonly Dictionary<string, DateTimeOffset> _triedAt = new(StringComparer.Ordinal);
     private bool _isMaking;
 
-    /// <summary>Starts beside whatever else happens, one at a time: two at once might send two away where one is enough.</summary>
+    /// <summary>
+    /// Starts beside whatever else happens, one at a time: two at once might send two away where one is enough. A standby that
+    /// found no room looks only now and then whether others have become worth less.
+    /// </summary>
     public void Start(DeviceRequest request)
     {
-        if (_isMaking || (!request.IsForDemand && time.GetUtcNow() - _triedAt.GetValueOrDefault(request.Model) < StandbyPause)) return;
+        if (_isMaking || (!request.IsForDemand && time.GetUtcNow() - _triedAt.GetValueOrDefault(request.Model) < options.Interval)) return;
         _triedAt[request.Model] = time.GetUtcNow();
         _ = Make(request);
     }

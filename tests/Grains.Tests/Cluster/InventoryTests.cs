@@ -63,6 +63,32 @@ public sealed class InventoryTests
     }
 
     [Fact]
+    public void A_late_heartbeat_does_not_bring_back_who_gave_its_room_up()
+    {
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+        _inventory.Release("emoji@v/0");
+        _inventory.Heard(Silo("a", Replica("emoji@v/0"))); // It was on its way.
+        _inventory.Heard(Silo("a"));
+
+        Assert.NotNull(_inventory.Reserve("other@v/0", "other", 60).Device);
+    }
+
+    [Fact]
+    public void Who_gets_room_again_after_it_gave_it_up_has_it()
+    {
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+        _inventory.Release("emoji@v/0");
+        _inventory.Heard(Silo("a"));
+        Assert.NotNull(_inventory.Reserve("emoji@v/0", "emoji", 60).Device);
+
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+        _time.Advance(TimeSpan.FromMinutes(2)); // Longer than room is kept for who does not come.
+        _inventory.Heard(Silo("a", Replica("emoji@v/0")));
+
+        Assert.Null(_inventory.Reserve("other@v/0", "other", 60).Device);
+    }
+
+    [Fact]
     public void A_silo_that_has_the_weights_is_better_than_one_with_more_memory()
     {
         _inventory.Heard(WithMemory("a", 1000));

@@ -69,7 +69,11 @@ public sealed class RoomTests
     [Fact]
     public async Task A_standby_takes_the_room_of_what_another_pool_keeps_only_by_habit()
     {
-        await using var world = await World.WithModel(options => options.Policy = new PoolPolicy { Min = 0, Standby = 0, KeepAliveQuantile = 0 });
+        await using var world = await World.WithModel(options =>
+        {
+            options.Policy = new PoolPolicy { Min = 0, Standby = 0, KeepAliveQuantile = 0 };
+            options.Change<ScalingOptions>(scaling => scaling.Interval = TimeSpan.FromMilliseconds(50));
+        });
         await world.Finished((await world.Submit("a red apple")).Record.Id); // Its replica stays for ten minutes more.
         await world.AddModel(folder: "/models/other");
 
