@@ -15,7 +15,10 @@ public sealed class ScalingOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxSilos { get; set; } = 1000;
 
-    /// <summary>How often the pools are asked what they lack, and how often a standby looks for room in vain. Shorter reacts sooner and costs a call per model. Default 15 s.</summary>
+    /// <summary>
+    /// How often the pools are asked what they lack, and how often a standby looks for room in vain. Shorter reacts sooner and
+    /// costs a call per model. Default 15 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(15);
 
