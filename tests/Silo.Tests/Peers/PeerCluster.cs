@@ -131,9 +131,9 @@ internal sealed class PeerCluster : IAsyncDisposable
             {
                 return await Grains.GetGrain<ISchedulerGrain>("emoji").View();
             }
-            catch (SiloUnavailableException)
+            catch (OrleansException)
             {
-                await Task.Yield();
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken); // Unavailable, or cannot be connected to.
             }
         }
     }
