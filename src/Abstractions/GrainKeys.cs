@@ -21,6 +21,9 @@ public static class GrainKeys
 
     public static string Replica(string model, string version, int ordinal) => $"{model}@{version}/{ordinal}";
 
+    /// <summary>The model's name in a replica's key.</summary>
+    public static string ModelOf(string replicaId) => replicaId[..replicaId.IndexOf('@', StringComparison.Ordinal)];
+
     /// <summary>The model's version in a replica's key.</summary>
     public static string VersionOf(string replicaId) => replicaId[(replicaId.IndexOf('@', StringComparison.Ordinal) + 1)..replicaId.LastIndexOf('/')];
 }

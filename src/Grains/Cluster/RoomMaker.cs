@@ -43,7 +43,7 @@ internal sealed partial class RoomMaker(IGrainFactory grains, Inventory inventor
     private async Task<RoomPlan?> Plan(DeviceRequest request)
     {
         var candidates = inventory.WithoutRoom(request);
-        var models = candidates.SelectMany(candidate => candidate.Replicas).Select(replica => ModelOf(replica.ReplicaId)).Distinct();
+        var models = candidates.SelectMany(candidate => candidate.Replicas).Select(replica => GrainKeys.ModelOf(replica.ReplicaId)).Distinct();
         var offers = await Task.WhenAll(models.Select(model => Pool(model).Offers()));
         var byReplica = offers.SelectMany(pool => pool).ToDictionary(offer => offer.ReplicaId, StringComparer.Ordinal);
         return RoomPlan.Choose(candidates, byReplica, new RoomRequest(request.MemoryBytes, request.IsForDemand, request.Worth));
@@ -54,7 +54,7 @@ internal sealed partial class RoomMaker(IGrainFactory grains, Inventory inventor
         inventory.Keep(request, plan.Device);
         foreach (var leaving in plan.Leaving)
         {
-            if (await Pool(ModelOf(leaving)).Yield(leaving, request.Model)) continue;
+            if (await Pool(GrainKeys.ModelOf(leaving)).Yield(leaving, request.Model)) continue;
             Log.Stays(logger, leaving, request.Model);
             inventory.KeepNoMore(request.Model);
             return;
@@ -64,8 +64,6 @@ internal sealed partial class RoomMaker(IGrainFactory grains, Inventory inventor
     }
 
     private ISchedulerGrain Pool(string model) => grains.GetGrain<ISchedulerGrain>(model);
-
-    private static string ModelOf(string replicaId) => replicaId[..replicaId.IndexOf('@', StringComparison.Ordinal)];
 
     private static partial class Log
     {

@@ -100,7 +100,7 @@ internal sealed class ModelGrain(
     private ReplicaStatus Nothing() => new()
     {
         ReplicaId = Id,
-        Model = Id[..Id.IndexOf('@', StringComparison.Ordinal)],
+        Model = GrainKeys.ModelOf(Id),
         SiloId = silo.Id,
         DeviceId = "",
         Phase = ReplicaPhase.Stopped,

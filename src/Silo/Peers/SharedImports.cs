@@ -73,31 +73,32 @@ internal sealed partial class SharedImports(
     private async Task<ImportedFolder?> Open(
         ChunkManifest manifest, string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        ModelFetch? fetch = null;
+        ModelFetch? unused = null;
         try
         {
-            fetch = await weights.Node.Open(manifest, OriginOf(name), cancellation);
+            var fetch = unused = await weights.Node.Open(manifest, OriginOf(name), cancellation);
             var arrival = new FetchedWeights(fetch);
             var record = fetch.WhenArrived(ImportRecord.FileName, cancellation);
             if (!record.IsCompleted) progress.Report(new LoadProgress(ReplicaPhase.Fetching, "fetch", 0, arrival.Bytes));
             await record;
             if (ImportRecord.Read(fetch.FillingFolder) is not null)
+            {
+                unused = null;
                 return new ImportedFolder(fetch.FillingFolder, arrival) { Hold = fetch, Fetched = () => arrival.Bytes };
+            }
+
             Log.OfAnotherBuild(log, name);
+            return null;
         }
         catch (WeightsException refused)
         {
             Log.NotOpened(log, name, refused.Message);
-            if (!Directory.Exists(modelFolder)) throw new InferenceException(refused.Message, refused);
+            return Directory.Exists(modelFolder) ? null : throw new InferenceException(refused.Message, refused);
         }
-        catch
+        finally
         {
-            if (fetch is not null) await fetch.DisposeAsync();
-            throw;
+            if (unused is not null) await unused.DisposeAsync();
         }
-
-        if (fetch is not null) await fetch.DisposeAsync();
-        return null;
     }
 
     private async Task<ChunkManifest> Await(string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation)

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace OrleansDiffusion.Weights;
 
 /// <summary>Names in folders: made durable, and given to a file a second time.</summary>
-internal static partial class DurableNames
+public static partial class DurableNames
 {
     /// <summary>Makes the names in a folder durable. Windows journals them itself and cannot be asked.</summary>
+    /// <exception cref="IOException">The folder is not there, or the disk refuses.</exception>
     public static void Sync(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
@@ -22,7 +23,7 @@ internal static partial class DurableNames
     }
 
     /// <summary>A second name of the same file; a symbolic link where the file system has no hard ones.</summary>
-    public static void Link(string file, string name)
+    internal static void Link(string file, string name)
     {
         if (!OperatingSystem.IsWindows() && HardLink(file, name) == 0) return;
         if (!File.Exists(name)) File.CreateSymbolicLink(name, file);
