@@ -51,6 +51,7 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         times.Add("line", await ChunkLine.Chunks(
             (chunk, buffer) => _peer.Client.Read(_peer.Address, chunk, buffer, cancellation), _manifest, _buffers));
         times.Add("hash", Hash());
+        times.Add("bare_transfer", await Bare(cancellation));
         foreach (var source in _origins.Keys)
         {
             var alone = (Name: source, Work: (Func<ModelFetch, string, Task>)((fetch, _) => fetch.WhenComplete(cancellation)));
@@ -65,6 +66,7 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         var gigabytes = _manifest.ContentBytes / 1e9;
         yield return new("raw_tcp_gb_per_s", gigabytes / times.Median("raw"), $"memory to memory over loopback, {_buffers.Length} connections");
         yield return new("sha256_gb_per_s", gigabytes / times.Median("hash"), "the hash that every chunk needs, on all cores, from memory");
+        yield return new("bare_transfer_s", times.Median("bare_transfer"), "over bare sockets, each chunk hashed and written, and nothing else");
         yield return new(
             "peer_chunks_over_raw_tcp_ratio", times.Ratio("raw", "line"), "chunks of one peer into memory, not hashed or written",
             BudgetMin: TransferBudget);
@@ -73,8 +75,10 @@ internal sealed class ColdStartFetches : IAsyncDisposable
             var name = source == "peer" ? "one peer" : source == "folder" ? "a folder (page cache)" : "a web server on loopback";
             var ready = $"{source}_ready";
             yield return new($"{source}_transfer_s", times.Median(source), $"from {name}: received, hashed and written");
+            var budget = source == "peer" ? TransferBudget : (double?)null;
+            yield return new($"{source}_transfer_over_raw_tcp_ratio", times.Ratio("raw", source), "its rate over that of bare TCP", BudgetMin: budget);
             yield return new(
-                $"{source}_transfer_over_raw_tcp_ratio", times.Ratio("raw", source), "its rate over that of bare TCP", BudgetMin: TransferBudget);
+                $"{source}_transfer_over_bare_ratio", times.Ratio("bare_transfer", source), "its rate over bare TCP, hashed and written", BudgetMin: budget);
             yield return new($"{source}_transfer_over_sha256_ratio", times.Ratio("hash", source), "its rate over that of the hash alone");
             yield return new($"{source}_ready_s", times.Median(ready), "sessions made while bytes arrive, all arrived");
             yield return new(
@@ -99,7 +103,7 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         {
             var tracker = source == "peer" ? _tracker : new MemoryTracker(TimeProvider.System);
             await using var node = await SwarmNode.Start(name, folder.CreateSubdirectory("cache"), tracker);
-            PageCache.Settle();
+            Prepare();
             await TellOfPeer(cancellation);
             var began = Stopwatch.GetTimestamp();
             await using var fetch = await node.Weights.Open(_manifest, _origins[source], cancellation);
@@ -111,6 +115,29 @@ internal sealed class ColdStartFetches : IAsyncDisposable
             _tracker.Forget(name);
             folder.Delete(recursive: true);
         }
+    }
+
+    private void Prepare()
+    {
+        PageCache.Settle();
+        PageCache.Warm(_folder.FullName, _manifest.ContentBytes * 5 / 4);
+    }
+
+    /// <summary>
+    /// The least program that does what a transfer must do: over as many bare sockets, each chunk hashed and written as it
+    /// comes. Nothing is asked for, signed, looked up, synced or told to anybody.
+    /// </summary>
+    private async Task<double> Bare(CancellationToken cancellation)
+    {
+        Prepare();
+        var path = Path.Combine(_folder.FullName, "bare");
+        using var file = File.OpenHandle(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, _manifest.ContentBytes);
+        return await ChunkLine.Raw(_manifest, _buffers, file: null, cancellation, (chunk, bytes) =>
+        {
+            SHA256.HashData(bytes.Span);
+            RandomAccess.Write(file, bytes.Span, (long)chunk.Number * _manifest.ChunkBytes);
+        });
     }
 
     private Task<ChunkPlaces> TellOfPeer(CancellationToken cancellation)

@@ -62,22 +62,25 @@ internal static class ChunkLine
     /// <param name="buffers">Into which they come, one for each connection.</param>
     /// <param name="file">Read for each piece, from the page cache; null to send what is in memory.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<double> Raw(ChunkManifest manifest, byte[][] buffers, string? file, CancellationToken cancellation)
+    /// <param name="landed">Called with each chunk that has arrived, beside the other connections.</param>
+    public static async Task<double> Raw(
+        ChunkManifest manifest, byte[][] buffers, string? file, CancellationToken cancellation, Action<Chunk, ReadOnlyMemory<byte>>? landed = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var lines = new List<(Socket Sender, Socket Receiver, long Bytes)>();
+        var lines = new List<(Socket Sender, Socket Receiver, List<Chunk> Chunks)>();
         for (var line = 0; line < buffers.Length; line++)
         {
             var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await receiver.ConnectAsync(listener.LocalEndpoint, cancellation);
-            var bytes = manifest.Chunks.Where(chunk => chunk.Number % buffers.Length == line).Sum(chunk => (long)chunk.Bytes);
-            lines.Add((await listener.AcceptSocketAsync(cancellation), receiver, bytes));
+            var chunks = manifest.Chunks.Where(chunk => chunk.Number % buffers.Length == line).ToList();
+            lines.Add((await listener.AcceptSocketAsync(cancellation), receiver, chunks));
         }
 
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(lines.Zip(buffers, (line, buffer) => Task.WhenAll(
-            Send(line.Sender, line.Bytes, file, cancellation), Receive(line.Receiver, line.Bytes, buffer, cancellation))));
+            Send(line.Sender, line.Chunks.Sum(chunk => (long)chunk.Bytes), file, cancellation),
+            Receive(line.Receiver, line.Chunks, buffer, landed, cancellation))));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         foreach (var (sender, receiver, _) in lines)
         {
@@ -103,14 +106,19 @@ internal static class ChunkLine
         }
     }
 
-    private static async Task Receive(Socket socket, long bytes, byte[] buffer, CancellationToken cancellation)
+    private static async Task Receive(
+        Socket socket, List<Chunk> chunks, byte[] buffer, Action<Chunk, ReadOnlyMemory<byte>>? landed, CancellationToken cancellation)
     {
         await Task.Yield();
-        while (bytes > 0)
+        foreach (var chunk in chunks)
         {
-            var count = await socket.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes)), cancellation);
-            if (count == 0) throw new EndOfStreamException();
-            bytes -= count;
+            for (int read = 0, count; read < chunk.Bytes; read += count)
+            {
+                count = await socket.ReceiveAsync(buffer.AsMemory(read, chunk.Bytes - read), cancellation);
+                if (count == 0) throw new EndOfStreamException();
+            }
+
+            landed?.Invoke(chunk, buffer.AsMemory(0, chunk.Bytes));
         }
     }
 }
