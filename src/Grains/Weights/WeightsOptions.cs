@@ -20,4 +20,8 @@ public sealed class WeightsOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "49.00:00:00")]
     public TimeSpan VerifyInterval { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How often files in the cache that somebody else wrote to are looked for; those are read and hashed again at once. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "49.00:00:00")]
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -12,7 +12,7 @@ namespace OrleansDiffusion.Silo.Peers;
 
 /// <summary>
 /// Gives chunks to the other silos, on a listener of its own that serves nothing else; says every few seconds what is here;
-/// and reads it all again from time to time.
+/// and reads again what was changed, and all of it from time to time.
 /// </summary>
 internal sealed partial class ChunkPort(
     NodeWeights weights, SharedImports imports, ImportShelf shelf, ClusterSecret secret, IOptions<WeightsOptions> settings,
@@ -48,7 +48,7 @@ internal sealed partial class ChunkPort(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _work = Task.WhenAll(weights.Node.KeepReporting(_stopping.Token), KeepOffering(), KeepVerifying());
+        _work = Task.WhenAll(weights.Node.KeepReporting(_stopping.Token), KeepOffering(), KeepVerifying(isChangedOnly: false), KeepVerifying(isChangedOnly: true));
         return Task.CompletedTask;
     }
 
@@ -81,15 +81,15 @@ internal sealed partial class ChunkPort(
         while (await timer.WaitForNextTickAsync(_stopping.Token));
     }
 
-    private async Task KeepVerifying()
+    private async Task KeepVerifying(bool isChangedOnly)
     {
-        using var timer = new PeriodicTimer(settings.Value.VerifyInterval, time);
+        using var timer = new PeriodicTimer(isChangedOnly ? settings.Value.CheckInterval : settings.Value.VerifyInterval, time);
         while (await timer.WaitForNextTickAsync(_stopping.Token))
         {
             try
             {
-                var found = await weights.Verify(OriginOf, _stopping.Token);
-                Log.Verified(_log, weights.Cache.Models.Count, found.Count);
+                var found = await weights.Verify(isChangedOnly, OriginOf, _stopping.Token);
+                if (found.Count > 0 || !isChangedOnly) Log.Verified(_log, weights.Cache.Models.Count, found.Count);
             }
             catch (WeightsException problem)
             {

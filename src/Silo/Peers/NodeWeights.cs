@@ -50,12 +50,14 @@ internal sealed class NodeWeights(
         }
     }
 
-    /// <summary>Hashes everything in the cache again, and fetches anew what was found wrong.</summary>
+    /// <summary>Hashes the cache again, and fetches anew what was found wrong.</summary>
+    /// <param name="isChangedOnly">Only files that somebody else wrote to; else everything.</param>
     /// <param name="originOf">Where a model's chunks come from that no peer has.</param>
     /// <param name="cancellation">Stops between two chunks.</param>
-    public async Task<IReadOnlyList<CorruptChunkFound>> Verify(Func<ChunkManifest, IWeightsOrigin> originOf, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CorruptChunkFound>> Verify(
+        bool isChangedOnly, Func<ChunkManifest, IWeightsOrigin> originOf, CancellationToken cancellation)
     {
-        var found = await Cache.Verify(cancellation);
+        var found = await Cache.Verify(isChangedOnly, cancellation);
         var wrong = found.Select(corrupt => corrupt.FileSha256).ToHashSet(StringComparer.Ordinal);
         foreach (var model in Cache.Models.Where(model => model.Manifest.Contents.Any(file => wrong.Contains(file.Sha256))))
         {

@@ -158,6 +158,31 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
         return false;
     }
 
+    /// <summary>
+    /// Whether its bytes are younger than its marks, which are made after them: somebody else wrote to it, or a process ended
+    /// between the two. Not while chunks are arriving.
+    /// </summary>
+    public bool IsDoubtful()
+    {
+        lock (_lock)
+        {
+            return !_isGone && _stored.Count > 0 && _stored.Count == _arrived.Count
+                && WrittenAt > System.IO.File.GetLastWriteTimeUtc(_marksPath);
+        }
+    }
+
+    /// <summary>When its bytes were last written, by the disk's clock.</summary>
+    public DateTime WrittenAt => System.IO.File.GetLastWriteTimeUtc(DataPath);
+
+    /// <summary>Its marks hold for the bytes that were written until then: they were read again.</summary>
+    public void Trust(DateTime writtenAt)
+    {
+        lock (_lock)
+        {
+            if (!_isGone && System.IO.File.Exists(_marksPath)) System.IO.File.SetLastWriteTimeUtc(_marksPath, writtenAt);
+        }
+    }
+
     public Task WhenArrived(int first, int last) => Locked(() => _arrivals.Until(first, last, _arrived));
 
     public Task WhenStored() => Locked(() => _storings.Until(0, File.Chunks.Count - 1, _stored));

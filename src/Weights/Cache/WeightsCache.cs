@@ -75,16 +75,19 @@ public sealed class WeightsCache : IAsyncDisposable
         }
     }
 
-    /// <summary>Hashes every stored chunk again: for a disk that is doubted. Chunks that are wrong are missing afterwards.</summary>
-    public async Task<IReadOnlyList<CorruptChunkFound>> Verify(CancellationToken cancellation = default)
+    /// <summary>Hashes stored chunks again. Chunks that are wrong are missing afterwards.</summary>
+    /// <param name="isChangedOnly">Only those of files that somebody wrote to since; else all, for a disk that is doubted.</param>
+    /// <param name="cancellation">Stops between two chunks.</param>
+    public async Task<IReadOnlyList<CorruptChunkFound>> Verify(bool isChangedOnly = false, CancellationToken cancellation = default)
     {
         var found = new ConcurrentQueue<CorruptChunkFound>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(_files.Values, options, (file, stop) =>
+        await Parallel.ForEachAsync(_files.Values.Where(file => !isChangedOnly || file.IsDoubtful()), options, (file, stop) =>
         {
-            foreach (var corrupt in CorruptIn(file, stop)) found.Enqueue(corrupt);
+            foreach (var corrupt in Reread(file, stop)) found.Enqueue(corrupt);
             return ValueTask.CompletedTask;
         });
+        if (found.IsEmpty) return [];
         lock (_lock)
         {
             foreach (var model in _models.Values) Writing(model.NameFiles);
@@ -110,6 +113,14 @@ public sealed class WeightsCache : IAsyncDisposable
 
     private static CacheEntry Entry(CachedModel model) =>
         new(model.Manifest, model.Folder, model.Manifest.ContentBytes, model.Have(), model.LeaseCount, model.LastUsed);
+
+    private List<CorruptChunkFound> Reread(CachedFile file, CancellationToken cancellation)
+    {
+        var written = file.WrittenAt;
+        var corrupt = CorruptIn(file, cancellation).ToList();
+        file.Trust(written);
+        return corrupt;
+    }
 
     private IEnumerable<CorruptChunkFound> CorruptIn(CachedFile file, CancellationToken cancellation)
     {
@@ -250,6 +261,7 @@ public sealed class WeightsCache : IAsyncDisposable
 
         CacheLeftovers.Remove(_folders, _steps, _observer, _models.Keys, _files.Keys);
         foreach (var file in _files.Values) file.Prepare();
+        Parallel.ForEach(_files.Values.Where(file => file.IsDoubtful()), file => Reread(file, CancellationToken.None));
         foreach (var model in _models.Values) model.NameFiles();
         foreach (var model in Idle().TakeWhile(_ => UsedBytes > BudgetBytes)) Evict(model);
     }

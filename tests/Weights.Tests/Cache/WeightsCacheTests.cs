@@ -156,6 +156,52 @@ public sealed class WeightsCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_chunk_that_was_changed_while_no_process_had_the_cache_is_missing_from_the_start()
+    {
+        await Fill();
+        var unet = Model.Manifest.Find("unet/model.onnx")!;
+        Flip(_folder.At("files", unet.Sha256), 5 * 1024 + 3);
+
+        await using var cache = Open();
+
+        Assert.Equal([new CorruptChunkFound(unet.Sha256, 5)], _seen.Of<CorruptChunkFound>());
+        Assert.Equal(19, cache.Find(Model.Manifest.Digest)!.Have.Count);
+        Assert.False(File.Exists(_folder.At("models", Model.Manifest.Digest, unet.Path)));
+    }
+
+    [Fact]
+    public async Task Only_files_that_were_written_to_are_read_again_unless_all_shall_be()
+    {
+        await Fill();
+        await using var cache = Open();
+        var (written, rotten) = (Model.Manifest.Find("unet/model.onnx")!.Sha256, Model.Manifest.Find("text_encoder/model.onnx")!.Sha256);
+        var before = File.GetLastWriteTimeUtc(_folder.At("files", rotten));
+        foreach (var file in (string[])[written, rotten]) Flip(_folder.At("files", file), 3);
+        File.SetLastWriteTimeUtc(_folder.At("files", rotten), before); // As a disk rots: without a word.
+
+        Assert.Equal([new CorruptChunkFound(written, 0)], await cache.Verify(isChangedOnly: true));
+        Assert.Empty(await cache.Verify(isChangedOnly: true));
+        Assert.Equal([new CorruptChunkFound(rotten, 0)], await cache.Verify());
+    }
+
+    [Fact]
+    public async Task A_file_that_was_touched_and_is_sound_is_read_once_and_trusted_again()
+    {
+        await Fill();
+        var unet = _folder.At("files", Model.Manifest.Find("unet/model.onnx")!.Sha256);
+        File.SetLastWriteTimeUtc(unet, DateTime.UtcNow);
+        await using (var cache = Open()) Assert.True(cache.Find(Model.Manifest.Digest)!.Have.IsFull);
+
+        var touched = File.GetLastWriteTimeUtc(unet);
+        Flip(unet, 3);
+        File.SetLastWriteTimeUtc(unet, touched); // Not younger than what was read.
+
+        await using var again = Open();
+        Assert.True(again.Find(Model.Manifest.Digest)!.Have.IsFull);
+        Assert.Single(await again.Verify());
+    }
+
+    [Fact]
     public async Task A_damaged_sidecar_costs_only_its_chunks()
     {
         await using (var cache = Open())
@@ -256,6 +302,14 @@ public sealed class WeightsCacheTests : IDisposable
         Assert.Equal(1, RandomAccess.Read(file, one, at));
         one[0] ^= 0x10;
         RandomAccess.Write(file, one, at);
+    }
+
+    private async Task Fill()
+    {
+        await using var cache = Open();
+        using var lease = cache.Lease(Model.Manifest);
+        Model.PutAll(lease);
+        await lease.WhenStored();
     }
 
     private WeightsCache Open(long budgetBytes = 1 << 20) =>
