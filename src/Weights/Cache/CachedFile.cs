@@ -11,6 +11,9 @@ namespace OrleansDiffusion.Weights;
 /// </summary>
 internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, CacheFolders folders, ICacheSteps steps)
 {
+    /// <summary>A file's times may go in steps as long as this.</summary>
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _lock = new();
     private readonly string _marksPath = folders.MarksOf(file.Sha256);
     private readonly ChunkWaits _arrivals = new();
@@ -159,15 +162,15 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
     }
 
     /// <summary>
-    /// Whether its bytes are younger than its marks, which are made after them: somebody else wrote to it, or a process ended
-    /// between the two. Not while chunks are arriving.
+    /// Whether its bytes may be younger than its marks, which are made after them: somebody else wrote to it, or a process
+    /// ended between the two. Not while chunks are arriving.
     /// </summary>
     public bool IsDoubtful()
     {
         lock (_lock)
         {
             return !_isGone && _stored.Count > 0 && _stored.Count == _arrived.Count
-                && WrittenAt > System.IO.File.GetLastWriteTimeUtc(_marksPath);
+                && WrittenAt >= System.IO.File.GetLastWriteTimeUtc(_marksPath);
         }
     }
 
@@ -179,7 +182,7 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
     {
         lock (_lock)
         {
-            if (!_isGone && System.IO.File.Exists(_marksPath)) System.IO.File.SetLastWriteTimeUtc(_marksPath, writtenAt);
+            if (!_isGone && System.IO.File.Exists(_marksPath)) System.IO.File.SetLastWriteTimeUtc(_marksPath, writtenAt + ClockStep);
         }
     }
 

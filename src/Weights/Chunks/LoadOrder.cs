@@ -12,7 +12,7 @@ public static class LoadOrder
     public static IEnumerable<Chunk> ChunksOf(ChunkManifest manifest) => Of(manifest).SelectMany(manifest.ChunksOf);
 
     /// <summary>Small, and read before the first component is loaded.</summary>
-    private static bool IsText(string path) => Path.GetExtension(path) is ".json" or ".txt";
+    public static bool IsText(string path) => Path.GetExtension(path) is ".json" or ".txt";
 
     private static int Place(string path)
     {

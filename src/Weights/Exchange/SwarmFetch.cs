@@ -106,13 +106,17 @@ internal sealed class SwarmFetch
         while (_flights.Count < _options.BufferCountMax * 3 / 4 && NextFromPeers() is { } next) Start(next.Chunk, next.Peer, cancellation);
     }
 
-    /// <summary>Rarest first; among equals each node begins at another place, so that they have something to give each other.</summary>
+    /// <summary>
+    /// What a load cannot begin without, then the rarest; among equals each node begins at another place, so that they have
+    /// something to give each other.
+    /// </summary>
     private (Chunk Chunk, PeerBook.Peer Peer)? NextFromPeers()
     {
         var best = Open
             .Select((chunk, place) => (Chunk: chunk, Place: place, Peer: _peers.FreeHolderOf(chunk.Number)))
             .Where(one => one.Peer is not null)
-            .OrderBy(one => _peers.HoldersOf(one.Chunk.Number))
+            .OrderBy(one => !LoadOrder.IsText(one.Chunk.File.Path))
+            .ThenBy(one => _peers.HoldersOf(one.Chunk.Number))
             .ThenBy(one => (one.Place + _start) % _options.WindowChunkCount)
             .FirstOrDefault();
         return best.Peer is null ? null : (best.Chunk, best.Peer);

@@ -119,6 +119,27 @@ public sealed class SwarmFetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_load_begins_with_comes_first_though_it_is_not_rare()
+    {
+        var model = SmallModel.Of(3, ("model_index.json", 100), ("text_encoder/config.json", 100), ("unet/model.onnx", 16 * SmallModel.ChunkBytes));
+        var texts = model.Manifest.Chunks.Where(chunk => LoadOrder.IsText(chunk.File.Path)).Select(chunk => chunk.Number).ToList();
+        await Has("good", Good, Enumerable.Range(0, 18), model);
+        await Has("bad", Bad, texts, model);
+        List<int> read = [];
+        _fakes.OnPeer = (_, chunk, into, _) =>
+        {
+            model.BytesOf(chunk).CopyTo(into.Span);
+            lock (read) read.Add(chunk.Number);
+            return Task.FromResult(true);
+        };
+
+        await using var fetch = await Open(new SwarmOptions { PeerSlots = 1, BufferCountMax = 2 }, model: model);
+        await fetch.WhenComplete();
+
+        Assert.Equal(texts, read.Take(2).Order());
+    }
+
+    [Fact]
     public async Task The_rarest_chunk_is_fetched_first()
     {
         await Has("good", Good, All);
@@ -285,11 +306,15 @@ public sealed class SwarmFetchTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<ChunkPlaces> Has(string node, Uri address, IEnumerable<int> chunks) => _tracker.Report(
-        new ChunkReport(Model.Manifest.Digest, 20, node, address, ChunkSet.Of(20, chunks).ToBytes(), [], [], 0, []), CancellationToken.None);
+    private Task<ChunkPlaces> Has(string node, Uri address, IEnumerable<int> chunks, SmallModel? model = null)
+    {
+        var (manifest, count) = ((model ?? Model).Manifest, (model ?? Model).Manifest.Chunks.Count);
+        var report = new ChunkReport(manifest.Digest, count, node, address, ChunkSet.Of(count, chunks).ToBytes(), [], [], 0, []);
+        return _tracker.Report(report, CancellationToken.None);
+    }
 
-    private Task<ModelFetch> Open(SwarmOptions? options = null, TimeProvider? time = null, IChunkTracker? tracker = null) =>
-        Node(options ?? new SwarmOptions(), time ?? TimeProvider.System, tracker ?? _tracker).Open(Model.Manifest, _fakes);
+    private Task<ModelFetch> Open(SwarmOptions? options = null, TimeProvider? time = null, IChunkTracker? tracker = null, SmallModel? model = null) =>
+        Node(options ?? new SwarmOptions(), time ?? TimeProvider.System, tracker ?? _tracker).Open((model ?? Model).Manifest, _fakes);
 
     private WeightsNode Node(SwarmOptions options, TimeProvider time, IChunkTracker tracker) =>
         new(_cache, new NodeIdentity("me", new Uri("http://me/")), tracker, _fakes, options, time, _seen);
