@@ -51,6 +51,15 @@ public sealed class MemoryJobStore : IJobStore
             .Select(job => new UnfinishedJob(job.Id, job.Spec.Model))
             .ToList());
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation) =>
+        Read<IReadOnlyList<JobSpan>>(() => _jobs.Values
+            .Where(job => job.Status.IsFinal())
+            .OrderByDescending(job => job.FinishedAt)
+            .Take(countMax)
+            .Where(job => job.Spec.Model == model)
+            .Select(job => new JobSpan(job.CreatedAt, job.FinishedAt!.Value))
+            .ToList());
+
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => Read(() =>
     {
         if (query.Cursor is { } cursor && !long.TryParse(cursor.Split('-')[0], CultureInfo.InvariantCulture, out _)) return new JobPage([], null);

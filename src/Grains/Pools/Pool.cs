@@ -13,7 +13,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
     private readonly Dictionary<string, DateTimeOffset> _keptPlaces = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, DateTimeOffset> _deadlines = new();
     private readonly List<string> _stopped = [];
-    private readonly ArrivalHistory _history = new();
+    private ArrivalHistory _history = new();
     private PoolPolicy _policy = new();
     private double? _stepSeconds;
     private double? _loadSeconds;
@@ -133,6 +133,14 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
     {
         Find(replicaId)?.Ended(jobId, Now);
         NoteDemand();
+    }
+
+    /// <summary>Remembers what was before this activation, so that a pool that moved knows its requests still.</summary>
+    public void Learn(IEnumerable<(DateTimeOffset From, DateTimeOffset Until)> ended)
+    {
+        var spans = ended.Select(span => (ArrivalHistory.SecondsOf(span.From), ArrivalHistory.SecondsOf(span.Until)));
+        _history = ArrivalHistory.Of(spans, ArrivalHistory.SecondsOf(Now));
+        NoteDemand(); // What has not ended.
     }
 
     /// <summary>Forgets the replicas of a lost silo and says which jobs they held.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Grains;
 
@@ -9,13 +10,17 @@ namespace OrleansDiffusion.Grains;
 /// the scheduler is waited for. After every await the pool is asked anew.
 /// </summary>
 internal sealed partial class PoolKeeper(
-    Pool pool, IGrainFactory grains, Members members, TimeProvider time, PoolOptions options, ILogger logger)
+    Pool pool, IGrainFactory grains, Members members, IJobStore jobs, TimeProvider time, PoolOptions options, ILogger logger)
 {
+    private static readonly TimeSpan LearnAgainAfter = TimeSpan.FromSeconds(30);
+
     private readonly ReplicaOrders _orders = new(pool, grains, time, options, logger);
     private readonly List<QueueEntry> _notHandedOver = [];
     private readonly Dictionary<string, QueuePlace> _told = new(StringComparer.Ordinal);
     private ModelEntry? _model;
     private bool _isRestored;
+    private bool _hasLearned;
+    private DateTimeOffset _learnAfter;
     private bool _mustReadModel = true;
     private DateTimeOffset _placesToldAt;
 
@@ -27,6 +32,7 @@ internal sealed partial class PoolKeeper(
 
     public async Task Pass()
     {
+        if (!_hasLearned && time.GetUtcNow() >= _learnAfter) _ = Learn(); // No pass waits for the database.
         if (_mustReadModel) await ReadModel();
         if (!_isRestored) await Restore();
         ForgetDead();
@@ -109,6 +115,22 @@ internal sealed partial class PoolKeeper(
         _isRestored = true;
     }
 
+    private async Task Learn()
+    {
+        _learnAfter = time.GetUtcNow() + LearnAgainAfter;
+        try
+        {
+            var ended = await jobs.Ended(pool.Model, options.LearnedCountMax, CancellationToken.None);
+            if (_hasLearned) return;
+            pool.Learn(ended.Select(span => (span.CreatedAt, span.FinishedAt)));
+            _hasLearned = true;
+        }
+        catch (Exception problem)
+        {
+            Log.NotLearned(logger, pool.Model, problem);
+        }
+    }
+
     private async Task HandOverTo(PooledReplica replica, QueueEntry entry)
     {
         JobLease? lease = null;
@@ -188,6 +210,9 @@ internal sealed partial class PoolKeeper(
     {
         [LoggerMessage(2001, LogLevel.Warning, "{JobId} could not be handed to {ReplicaId}")]
         public static partial void NotHandedOver(ILogger logger, string jobId, string replicaId, Exception problem);
+
+        [LoggerMessage(2004, LogLevel.Warning, "{Model}: what was asked for before could not be read; it is tried again")]
+        public static partial void NotLearned(ILogger logger, string model, Exception problem);
 
         [LoggerMessage(2003, LogLevel.Information, "{ReplicaId} leaves: {Model} needs its room more")]
         public static partial void Evicted(ILogger logger, string replicaId, string model);

@@ -32,6 +32,13 @@ public sealed class PoolOptions
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan DevicesAwaited { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How many of the jobs that ended last, of all models, a pool reads when it comes up, to know its model's gaps. More
+    /// remembers rare models better and reads more; 0 begins anew. Default 5000.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int LearnedCountMax { get; set; } = 5000;
+
     /// <summary>How often and how soon a load that failed is tried again. When it is over, the model is quarantined.</summary>
     [ValidateObjectMembers]
     public RetryPlan LoadRetries { get; set; } = new();

@@ -4,6 +4,7 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Grains;
 
@@ -13,8 +14,8 @@ namespace OrleansDiffusion.Grains;
 /// without the two ever waiting for each other.
 /// </summary>
 [KeepAlive, Immovable]
-internal sealed partial class SchedulerGrain(Members members, TimeProvider time, IOptions<PoolOptions> options, ILogger<SchedulerGrain> logger)
-    : Grain, ISchedulerGrain
+internal sealed partial class SchedulerGrain(
+    Members members, IJobStore jobs, TimeProvider time, IOptions<PoolOptions> options, ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain
 {
     private Pool? _pool;
     private PoolKeeper? _keeper;
@@ -28,7 +29,7 @@ internal sealed partial class SchedulerGrain(Members members, TimeProvider time,
     public override Task OnActivateAsync(CancellationToken cancellation)
     {
         _pool = new Pool(this.GetPrimaryKeyString(), time, options.Value);
-        _keeper = new PoolKeeper(_pool, GrainFactory, members, time, options.Value, logger) { Kick = Kick };
+        _keeper = new PoolKeeper(_pool, GrainFactory, members, jobs, time, options.Value, logger) { Kick = Kick };
         var interval = options.Value.ReconcileInterval;
         this.RegisterGrainTimer(_ => Noted(), new GrainTimerCreationOptions(interval, interval) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;

@@ -28,6 +28,22 @@ public sealed class ArrivalHistory
     /// <summary>Jobs waiting or running.</summary>
     public int DemandCount { get; private set; }
 
+    /// <summary>What a pool would remember that had seen these requests, all of which have ended.</summary>
+    /// <param name="spans">From when until when each was waiting or running, in any order.</param>
+    /// <param name="nowSeconds">Nothing ended later: clocks of other machines may go ahead.</param>
+    public static ArrivalHistory Of(IEnumerable<(double From, double Until)> spans, double nowSeconds)
+    {
+        var history = new ArrivalHistory();
+        var moments = spans.SelectMany(span => new[] { (At: span.From, Change: 1), (At: Math.Max(span.From, span.Until), Change: -1) });
+        foreach (var (at, change) in moments.OrderBy(moment => moment.At).ThenByDescending(moment => moment.Change))
+        {
+            if (change > 0) history.Arrived(Math.Min(at, nowSeconds));
+            else history.Ended(Math.Min(at, nowSeconds));
+        }
+
+        return history;
+    }
+
     /// <summary>A moment as the history is told it by pools: seconds since 1970.</summary>
     public static double SecondsOf(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).TotalSeconds;
 

@@ -25,6 +25,9 @@ public interface IJobStore
     /// <summary>Ids and models of jobs that are not final, oldest first.</summary>
     Task<IReadOnlyList<UnfinishedJob>> Unfinished(string? afterJobId, int countMax, CancellationToken cancellation);
 
+    /// <summary>When a model's jobs came and went, in no order: those among the <paramref name="countMax"/> jobs of all models that ended last.</summary>
+    Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation);
+
     /// <summary>A page of a tenant's jobs, newest first.</summary>
     Task<JobPage> List(JobQuery query, CancellationToken cancellation);
 
@@ -67,6 +70,10 @@ public interface IJobStore
 public sealed record LooseArtifact(long Number, string ArtifactId, bool IsNamed);
 
 public sealed record UnfinishedJob(string Id, string Model);
+
+/// <param name="CreatedAt">When it was accepted.</param>
+/// <param name="FinishedAt">When it ended, whichever way.</param>
+public sealed record JobSpan(DateTimeOffset CreatedAt, DateTimeOffset FinishedAt);
 
 /// <param name="TenantId">Whose jobs.</param>
 /// <param name="Status">Only these, or null for all.</param>

@@ -38,6 +38,13 @@ internal static class JobSql
         ORDER BY created_at, id LIMIT @CountMax
         """;
 
+    /// <summary>By the index of what is finished, so that it reads no more than so many rows however many there are.</summary>
+    public const string Ended = $"""
+        SELECT created_at AS CreatedAt, finished_at AS FinishedAt
+        FROM (SELECT model, created_at, finished_at FROM jobs WHERE NOT ({NotFinal}) ORDER BY finished_at DESC LIMIT @CountMax) AS latest
+        WHERE model = @Model
+        """;
+
     public const string FindArtifact = """
         SELECT jobs.artifacts FROM job_artifacts JOIN jobs ON jobs.id = job_artifacts.job_id
         WHERE job_artifacts.tenant_id = @TenantId AND job_artifacts.artifact_id = @ArtifactId LIMIT 1

@@ -50,6 +50,11 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 : connection.Query<UnfinishedJob>(JobSql.UnfinishedAfter, new { After = afterJobId, CountMax = countMax }).AsList(),
             cancellation);
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation) =>
+        database.Read<IReadOnlyList<JobSpan>>(
+            connection => connection.Query<SpanRow>(JobSql.Ended, new { Model = model, CountMax = countMax }).Select(row => row.ToSpan()).ToList(),
+            cancellation);
+
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => JobListing.Of(query) is { } listing
         ? database.Read(connection => listing.Page(connection.Query<JobRow>(listing.Sql, listing.Parameters).AsList()), cancellation)
         : Task.FromResult(new JobPage([], null));

@@ -45,6 +45,13 @@ public sealed class PostgresJobStore(PostgresDatabase database) : IJobStore
             async connection => (await connection.QueryAsync<UnfinishedJob>(command)).AsList(), cancellation);
     }
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation)
+    {
+        var command = Command(JobSql.Ended, new { Model = model, CountMax = countMax }, cancellation);
+        return database.Do<IReadOnlyList<JobSpan>>(
+            async connection => (await connection.QueryAsync<SpanRow>(command)).Select(row => row.ToSpan()).ToList(), cancellation);
+    }
+
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation)
     {
         if (JobListing.Of(query) is not { } listing) return Task.FromResult(new JobPage([], null));

@@ -19,6 +19,8 @@ internal sealed class FakeJobStore : IJobStore
 
     public Task<bool> Update(JobRecord job, long expectedEpoch, CancellationToken cancellation) => throw Unexpected();
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation) => throw Unexpected();
+
     public Task<IReadOnlyList<UnfinishedJob>> Unfinished(string? afterJobId, int countMax, CancellationToken cancellation) => throw Unexpected();
 
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => throw Unexpected();

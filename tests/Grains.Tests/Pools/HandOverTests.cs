@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Fakes;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains.Tests;
@@ -18,7 +19,11 @@ public sealed class HandOverTests
         var grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
         var calls = (NobodyAnswers)grains;
         calls.OnTooMany = () => pool.Find("emoji@v/0")!.IsRetiring = true;
-        var keeper = new PoolKeeper(pool, grains, new Members(new FakeMembership()), time, new PoolOptions(), NullLogger.Instance) { Kick = () => { } };
+        var keeper = new PoolKeeper(
+            pool, grains, new Members(new FakeMembership()), new MemoryJobStore(), time, new PoolOptions(), NullLogger.Instance)
+        {
+            Kick = () => { },
+        };
 
         keeper.HandOut();
 

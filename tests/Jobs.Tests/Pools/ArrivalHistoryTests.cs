@@ -74,6 +74,36 @@ public sealed class ArrivalHistoryTests
     }
 
     [Fact]
+    public void A_history_of_spans_is_that_of_who_saw_them()
+    {
+        var seen = new ArrivalHistory();
+        seen.Arrived(10); // 10 to 40, 20 to 30, 30 to 50: at 30 one goes as another comes, and level 3 is in use for no time.
+        seen.Arrived(20);
+        seen.Arrived(30);
+        seen.Ended(30);
+        seen.Ended(40);
+        seen.Ended(50);
+
+        var told = ArrivalHistory.Of([(30, 50), (10, 40), (20, 30)], nowSeconds: 60);
+
+        Assert.Equal(0, told.DemandCount);
+        foreach (var level in (int[])[1, 2, 3])
+        {
+            Assert.Equal(seen.RestSeconds(70, level), told.RestSeconds(70, level));
+            Assert.Equal(seen.Uses(level)!.Count, told.Uses(level)!.Count);
+        }
+
+        Assert.Null(told.RestSeconds(70, 4));
+    }
+
+    [Fact]
+    public void What_ended_by_a_clock_that_goes_ahead_ended_just_now()
+    {
+        var told = ArrivalHistory.Of([(10, 1000)], nowSeconds: 60);
+        Assert.Equal(5, told.RestSeconds(65));
+    }
+
+    [Fact]
     public void Levels_beyond_the_last_do_no_harm()
     {
         var history = new ArrivalHistory();

@@ -22,6 +22,8 @@ internal sealed class PlantedStore(IJobStore rows) : IJobStore
     public Task<IReadOnlyList<UnfinishedJob>> Unfinished(string? afterJobId, int countMax, CancellationToken cancellation) =>
         rows.Unfinished(afterJobId, countMax, cancellation);
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation) => rows.Ended(model, countMax, cancellation);
+
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => rows.List(query, cancellation);
 
     public Task<ArtifactRef?> FindArtifact(string tenantId, string artifactId, CancellationToken cancellation) =>

@@ -22,6 +22,9 @@ internal sealed class SharedJobStore(IJobStore rows, IJobStore reached, StoreLin
     public Task<IReadOnlyList<UnfinishedJob>> Unfinished(string? afterJobId, int countMax, CancellationToken cancellation) =>
         Read(() => reached.Unfinished(afterJobId, countMax, default));
 
+    public Task<IReadOnlyList<JobSpan>> Ended(string model, int countMax, CancellationToken cancellation) =>
+        Read(() => reached.Ended(model, countMax, default));
+
     public Task<JobPage> List(JobQuery query, CancellationToken cancellation) => Read(() => reached.List(query, default));
 
     public Task<ArtifactRef?> FindArtifact(string tenantId, string artifactId, CancellationToken cancellation) =>

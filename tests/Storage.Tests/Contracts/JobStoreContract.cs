@@ -119,6 +119,20 @@ public abstract class JobStoreContract
     }
 
     [Fact]
+    public async Task What_ended_last_is_told_by_its_times_for_one_model()
+    {
+        await Store.Insert(Job("queued", second: 1), Cancellation);
+        await Store.Insert(Leased(Job("running", second: 2)), Cancellation);
+        foreach (var (id, second, model) in new[] { ("j1", 10, "emoji"), ("j2", 20, "sd"), ("j3", 30, "emoji") })
+            await Store.Insert(Finished(Job(id, second - 5, model: model), second: second), Cancellation);
+
+        var (first, last) = (new JobSpan(Noon.AddSeconds(5), Noon.AddSeconds(10)), new JobSpan(Noon.AddSeconds(25), Noon.AddSeconds(30)));
+        Assert.Equal([first, last], (await Store.Ended("emoji", 3, Cancellation)).OrderBy(span => span.CreatedAt));
+        Assert.Equal([last], await Store.Ended("emoji", 2, Cancellation)); // Of the two that ended last, one is of another model.
+        Assert.Empty(await Store.Ended("sd", 1, Cancellation));
+    }
+
+    [Fact]
     public async Task A_sweep_goes_on_after_a_job_that_was_finished_meanwhile()
     {
         for (var i = 1; i <= 3; i++) await Store.Insert(Job($"j{i}", second: i), Cancellation);

@@ -32,6 +32,7 @@ public sealed class JobStoreProperties(PostgresFixture postgres)
         select Step(async store => Text(await store.SaveCheckpoint(new(job.Id, job.Epoch, 0, steps, [(byte)steps], []), Cancellation))),
         Jobs.Select(job => Step(async store => Text(await store.FindCheckpoint(job.Id, Cancellation)))),
         Jobs.Select(job => Step(async store => Text(await store.Unfinished(null, 3, Cancellation)))),
+        Gen.Constant(Step(async store => Text((await store.Ended("emoji", 100, Cancellation)).OrderBy(span => span.CreatedAt).ThenBy(span => span.FinishedAt)))),
         Jobs.Select(job => Step(async store => Text((await store.List(new(job.TenantId, job.Status, CountMax: 3), Cancellation)).Jobs))),
         from job in Jobs
         from i in Gen.Choose(0, 1)

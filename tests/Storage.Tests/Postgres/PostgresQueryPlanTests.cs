@@ -71,6 +71,10 @@ public sealed class PostgresQueryPlanTests(PostgresFixture postgres) : IAsyncLif
             Assert.Equal(0, plan.RowsLookedAtInVain);
         }
 
+        var ended = await PlanOf(JobSql.Ended);
+        Assert.Contains("Index Scan Backward jobs_finished", ended.Scans);
+        Assert.InRange(ended.RowsLookedAtInVain, 0, 51); // Other models' among the latest 51.
+
         foreach (var sql in PostgresJobSql.Update.Split(';').Concat(PostgresJobSql.SaveCheckpoint.Split(';')))
             Assert.Contains("Index Scan jobs_pkey", (await PlanOf(sql)).Scans);
     }

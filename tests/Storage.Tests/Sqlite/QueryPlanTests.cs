@@ -30,6 +30,7 @@ public sealed class QueryPlanTests : IAsyncDisposable
         (JobSql.Update, ["SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
         (JobSql.Unfinished, ["SCAN jobs USING INDEX jobs_unfinished"]), // It has unfinished jobs only, in this order.
         (JobSql.UnfinishedAfter, ["SEARCH jobs USING INDEX jobs_unfinished", "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
+        (JobSql.Ended, ["SCAN jobs USING INDEX jobs_finished"]), // Finished jobs only, the latest first, until it has enough.
         (JobSql.FindArtifact, ["SEARCH job_artifacts USING COVERING INDEX job_artifacts_by_artifact", "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
         (JobSql.FindCheckpoint, ["SEARCH checkpoints USING INDEX sqlite_autoindex_checkpoints_1"]),
         (JobSql.SaveCheckpoint, ["SEARCH jobs USING INDEX sqlite_autoindex_jobs_1"]),
