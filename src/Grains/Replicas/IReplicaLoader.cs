@@ -19,21 +19,5 @@ public interface IReplicaLoader
 /// <param name="Phase">Fetching or Loading.</param>
 /// <param name="Name">Of the part, for the ledger: fetch, tokenizer, text_encoder, unet, vae_decoder...</param>
 /// <param name="Fraction">0..1 of the whole load, warm-up excluded.</param>
-/// <param name="Fetched">What has come from where; null where nothing is fetched. Bytes that come are a load that moves.</param>
-public sealed record LoadProgress(ReplicaPhase Phase, string Name, double Fraction, FetchedBytes? Fetched = null);
-
-/// <summary>How far the weights of a load have arrived, and from where.</summary>
-/// <param name="TotalBytes">Of the model.</param>
-/// <param name="CacheBytes">What was here before.</param>
-/// <param name="PeerBytes">What other silos gave.</param>
-/// <param name="OriginBytes">What the origin gave.</param>
-public sealed record FetchedBytes(long TotalBytes, long CacheBytes, long PeerBytes, long OriginBytes)
-{
-    public long ArrivedBytes => CacheBytes + PeerBytes + OriginBytes;
-
-    public override string ToString() =>
-        $"{Mebibytes(ArrivedBytes)} of {Mebibytes(TotalBytes)} MiB ({Mebibytes(CacheBytes)} here, {Mebibytes(PeerBytes)} from silos,"
-        + $" {Mebibytes(OriginBytes)} from the origin)";
-
-    private static string Mebibytes(long bytes) => (bytes / (double)(1 << 20)).ToString("0.#", System.Globalization.CultureInfo.InvariantCulture);
-}
+/// <param name="Weights">What has come from where; null where nothing is fetched. Bytes that come are a load that moves.</param>
+public sealed record LoadProgress(ReplicaPhase Phase, string Name, double Fraction, LoadedWeights? Weights = null);

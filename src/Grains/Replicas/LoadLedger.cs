@@ -14,6 +14,8 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
     private LoadProgress _now = new(ReplicaPhase.Provisioning, "order", 0);
     private double _openedAtSeconds;
     private DateTimeOffset _movedAt = time.GetUtcNow();
+    private LoadedWeights? _weights;
+    private double _weightsAtSeconds;
 
     /// <summary>Since something was last told.</summary>
     public TimeSpan StandsStillFor
@@ -33,6 +35,16 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
             if (value.Name != _now.Name) Close();
             if (value != _now) _movedAt = time.GetUtcNow(); // Saying the same again is not moving.
             _now = value;
+            if (value.Weights is { } weights) Note(weights);
+        }
+    }
+
+    /// <summary>What has come from where, as far as the load says so.</summary>
+    public LoadedWeights? Weights
+    {
+        get
+        {
+            lock (_gate) return _weights;
         }
     }
 
@@ -49,7 +61,14 @@ internal sealed class LoadLedger(TimeProvider time) : IProgress<LoadProgress>
 
     /// <summary>While weights are waited for, how far they are and from where is what there is to know.</summary>
     private static string Words(LoadProgress now) =>
-        now is { Phase: ReplicaPhase.Fetching, Fetched: { } fetched } ? $"{now.Name}: {fetched}" : now.Name;
+        now is { Phase: ReplicaPhase.Fetching, Weights: { } weights } ? $"{now.Name}: {weights}" : now.Name;
+
+    private void Note(LoadedWeights weights)
+    {
+        if (_weights is null) _weightsAtSeconds = Seconds;
+        if (weights.ArrivedBytes == _weights?.ArrivedBytes) return;
+        _weights = weights with { Seconds = Seconds - _weightsAtSeconds };
+    }
 
     private void Close()
     {

@@ -128,7 +128,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
             runtime, Math.Max(1, _order.Model.Policy.BatchMax), id => _grains.GetGrain<IJobGrain>(id), _parts.Pictures, this,
             _parts.Time, _parts.Options, _parts.Logger);
         var seconds = _load.Seconds;
-        _status = _status with { LoadSeconds = seconds, LoadPhases = _load.Read().Phases, Progress = 1, Message = null };
+        _status = _status with { LoadSeconds = seconds, LoadPhases = _load.Read().Phases, LoadedWeights = _load.Weights, Progress = 1, Message = null };
         DiffusionMeter.Loaded(_order.Model.Name, TimeSpan.FromSeconds(seconds));
         var readyAt = _parts.Time.GetUtcNow();
         DiffusionTraces.Loaded(_status, readyAt.AddSeconds(-seconds), readyAt);
@@ -153,7 +153,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
         if (_loop is not null || _status.Phase == ReplicaPhase.Stopped) return;
         var (phase, name, progress, phases) = _load.Read();
         var since = phase == _status.Phase ? _status.Since : _parts.Time.GetUtcNow();
-        _status = _status with { Phase = phase, Progress = progress, Message = name, LoadPhases = phases, Since = since };
+        _status = _status with { Phase = phase, Progress = progress, Message = name, LoadPhases = phases, LoadedWeights = _load.Weights, Since = since };
     }
 
     private void Enter(ReplicaPhase phase)

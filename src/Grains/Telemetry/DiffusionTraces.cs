@@ -37,9 +37,17 @@ public static class DiffusionTraces
             if (whole is null) return;
             whole.SetTag("od.replica", replica.ReplicaId).SetTag("od.model", replica.Model).SetTag("od.device", $"{replica.SiloId}/{replica.DeviceId}")
                 .SetTag("od.bytes", replica.MemoryBytes);
+            Weights(whole, replica.LoadedWeights);
             Phases(whole, orderedAt, replica.LoadPhases);
             whole.SetEndTime(readyAt.UtcDateTime);
         });
+    }
+
+    private static void Weights(Activity whole, LoadedWeights? weights)
+    {
+        if (weights is null) return;
+        whole.SetTag("od.weights.cache_bytes", weights.CacheBytes).SetTag("od.weights.peer_bytes", weights.PeerBytes)
+            .SetTag("od.weights.origin_bytes", weights.OriginBytes).SetTag("od.weights.seconds", weights.Seconds);
     }
 
     private static void Phases(Activity whole, DateTimeOffset zero, IReadOnlyList<PhaseTime> phases)

@@ -46,6 +46,9 @@ public sealed record ReplicaStatus
     /// <summary>Where the load's time went.</summary>
     public IReadOnlyList<PhaseTime> LoadPhases { get; init; } = [];
 
+    /// <summary>What the load fetched from where; null where all of the model lay here as files.</summary>
+    public LoadedWeights? LoadedWeights { get; init; }
+
     /// <summary>Device memory that is reserved for it.</summary>
     public long MemoryBytes { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed record ImportedFolder(string Path, IWeightsArrival Arrival) : IA
     public IAsyncDisposable? Hold { get; init; }
 
     /// <summary>How far its bytes are; null where all were there from the start.</summary>
-    public Func<FetchedBytes>? Fetched { get; init; }
+    public Func<LoadedWeights>? Fetched { get; init; }
 
     public ValueTask DisposeAsync() => Hold?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,5 +1,5 @@
 using OrleansDiffusion.Diffusion.Onnx;
-using OrleansDiffusion.Grains;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Silo.Peers;
@@ -7,12 +7,12 @@ namespace OrleansDiffusion.Silo.Peers;
 /// <summary>A fetch as a loader sees it: whose files are there when.</summary>
 internal sealed class FetchedWeights(ModelFetch fetch) : IWeightsArrival
 {
-    public FetchedBytes Bytes
+    public LoadedWeights Bytes
     {
         get
         {
             var progress = fetch.Progress;
-            return new FetchedBytes(progress.TotalBytes, progress.CacheBytes, progress.PeerBytes, progress.OriginBytes);
+            return new LoadedWeights(progress.TotalBytes, progress.CacheBytes, progress.PeerBytes, progress.OriginBytes);
         }
     }
 

@@ -11,7 +11,7 @@ namespace OrleansDiffusion.Silo.Replicas;
 /// </summary>
 /// <param name="progress">Told of every step.</param>
 /// <param name="fetched">How far the weights are; null where all were there from the start.</param>
-internal sealed class LoadSteps(IProgress<LoadProgress> progress, Func<FetchedBytes>? fetched)
+internal sealed class LoadSteps(IProgress<LoadProgress> progress, Func<LoadedWeights>? fetched)
 {
     private const string FetchPhase = "fetch";
 

@@ -103,6 +103,7 @@ internal static class Sample
         StepSecondsPerMegapixel = 1.25,
         LoadSeconds = 2.5,
         LoadPhases = [new PhaseTime("read", 0, 0.5)],
+        LoadedWeights = new LoadedWeights(600, 100, 200, 300, 0.25),
         Since = Now.AddMinutes(-1),
     };
 

@@ -10,7 +10,8 @@ public sealed class ClusterTests
     private static readonly string Replica = OneLine.Of("""
         {"id":"emoji@v-digest/0","model":"emoji","silo":"silo1","device":"cpu0","phase":"ready","progress":0.75,"message":"warm",
         "active_jobs":["job_0123456789abcdefghjkmnpqrs"],"free_slots":5,"step_seconds_per_megapixel":1.25,"load_seconds":2.5,
-        "load_phases":[{"name":"read","start_seconds":0,"seconds":0.5}],"since":"2026-05-04T11:59:00+00:00"}
+        "load_phases":[{"name":"read","start_seconds":0,"seconds":0.5}],
+        "loaded_weights":{"total_bytes":600,"cache_bytes":100,"peer_bytes":200,"origin_bytes":300,"seconds":0.25},"since":"2026-05-04T11:59:00+00:00"}
         """);
 
     private static readonly string Silos = OneLine.Of($$$"""

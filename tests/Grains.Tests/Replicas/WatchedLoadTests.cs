@@ -41,6 +41,21 @@ public sealed class WatchedLoadTests
     }
 
     [Fact]
+    public void What_came_from_where_is_known_with_the_time_that_the_last_of_it_took()
+    {
+        Assert.Null(_ledger.Weights);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _ledger.Report(Fetching(0, 0));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _ledger.Report(Fetching(60, 30));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _ledger.Report(Fetching(60, 30)); // Nothing came in these.
+        _ledger.Report(new LoadProgress(ReplicaPhase.Warming, "warm_up", 1));
+
+        Assert.Equal(new LoadedWeights(100, 10, 60, 30, Seconds: 2), _ledger.Weights);
+    }
+
+    [Fact]
     public async Task One_that_stands_still_is_told_to_end_and_fails_with_where_it_stood()
     {
         var loading = Run();
@@ -84,6 +99,9 @@ public sealed class WatchedLoadTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
     }
+
+    private static LoadProgress Fetching(long peers, long origin) =>
+        new(ReplicaPhase.Fetching, "fetch", 0, new LoadedWeights(100, 10, peers, origin));
 
     private Task<IReplicaRuntime> Run(CancellationToken unwanted = default) => WatchedLoad.Run(
         stop =>

@@ -28,6 +28,9 @@ public sealed class PeerClusterTests
         Assert.Equal(picture, again.Picture);
         Assert.StartsWith(PeerCluster.Name(second), again.Device);
         Assert.Contains(replica.LoadPhases, phase => phase.Name.EndsWith("fetch", StringComparison.Ordinal));
+        var weights = replica.LoadedWeights!;
+        Assert.Equal((0, weights.TotalBytes, 0), (weights.CacheBytes, weights.PeerBytes, weights.OriginBytes));
+        Assert.InRange(weights.Seconds, 1e-6, replica.LoadSeconds!.Value);
         Assert.Contains(cluster.Journal.Lines, line => line.Text.EndsWith("0 from the origin): complete", StringComparison.Ordinal)
             && !line.Text.Contains(" 0 from silos", StringComparison.Ordinal));
     }

@@ -36,6 +36,9 @@ public sealed record ReplicaBody
     /// <summary>Where the load's time went.</summary>
     public required IReadOnlyList<PhaseTime> LoadPhases { get; init; }
 
+    /// <summary>What the load fetched from where; null where all of the model lay there as files.</summary>
+    public LoadedWeightsBody? LoadedWeights { get; init; }
+
     /// <summary>When this phase began.</summary>
     public required DateTimeOffset Since { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record ReplicaBody
         StepSecondsPerMegapixel = replica.StepSecondsPerMegapixel,
         LoadSeconds = replica.LoadSeconds,
         LoadPhases = replica.LoadPhases,
+        LoadedWeights = replica.LoadedWeights is { } weights ? LoadedWeightsBody.From(weights) : null,
         Since = replica.Since,
     };
 
@@ -70,6 +74,7 @@ public sealed record ReplicaBody
         StepSecondsPerMegapixel = StepSecondsPerMegapixel,
         LoadSeconds = LoadSeconds,
         LoadPhases = LoadPhases,
+        LoadedWeights = LoadedWeights?.ToWeights(),
         Since = Since,
     };
 }

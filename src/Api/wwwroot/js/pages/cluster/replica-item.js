@@ -1,6 +1,6 @@
 import { age } from '../../clock.js';
 import { h } from '../../dom.js';
-import { formatSeconds } from '../../format.js';
+import { formatBytes, formatSeconds } from '../../format.js';
 import { progressBar, setProgress } from '../../components/progress-bar.js';
 import { stateBadge } from '../../components/state-badge.js';
 import { waterfall } from '../../components/waterfall.js';
@@ -31,9 +31,22 @@ export function replicaItem(replica, isOpen) {
     replica.load_phases?.length ? load(replica, isOpen) : null);
 }
 
-function load({ id, load_phases: phases, load_seconds: seconds }, isOpen) {
+function load({ id, load_phases: phases, load_seconds: seconds, loaded_weights: weights }, isOpen) {
   const words = seconds ? `Load took ${formatSeconds(seconds)}` : 'Load so far';
-  return h('details.load', { open: isOpen, dataset: { memo: id } }, h('summary', { dataset: { memo: `${id} load` } }, words), waterfall(phases, LOAD_PHASES));
+  return h('details.load', { open: isOpen, dataset: { memo: id } },
+    h('summary', { dataset: { memo: `${id} load` } }, words),
+    weights ? h('p.muted.number', {}, origins(weights)) : null,
+    waterfall(phases, LOAD_PHASES));
+}
+
+/** Where a load's bytes were, and how fast those came that were not here. */
+function origins({ cache_bytes: here, peer_bytes: silos, origin_bytes: origin, seconds }) {
+  const parts = [[here, 'here'], [silos, 'from silos'], [origin, 'from the origin']]
+    .filter(([bytes]) => bytes > 0)
+    .map(([bytes, where]) => `${formatBytes(bytes)} ${where}`);
+  const fetched = silos + origin;
+  if (fetched > 0 && seconds > 0) parts.push(`${formatBytes(fetched / seconds)}/s`);
+  return `Weights: ${parts.join(' · ') || 'none yet'}`;
 }
 
 function loading(replica) {
