@@ -58,7 +58,7 @@ public sealed class ModelDownload
         foreach (var graph in graphs.Where(graph => _seen.Contains(graph.Path))) ReadPlaces(graph.Path, weights, unread);
         if (unread.Count > 0) return unread;
         if (weights.Count + _seen.Count > WantedFiles.CountMax)
-            return [new FolderProblem(_origin.Name, $"It has {weights.Count + _seen.Count} files; {WantedFiles.CountMax} are too many already.")];
+            return [new FolderProblem(_origin.Name, $"It has {weights.Count + _seen.Count} files, more than {WantedFiles.CountMax}.")];
         if (await Fetch([.. weights.Where(file => !_seen.Contains(file.Path))], cancellation) is { Count: > 0 } missing) return missing;
         DropStrangers();
         return [];
@@ -94,7 +94,8 @@ public sealed class ModelDownload
     private FolderProblem? Judge(WantedFile wanted, OriginFile? file) => file switch
     {
         null when wanted == WantedFiles.Index =>
-            new FolderProblem(wanted.Path, $"There is none below {_origin.Name}: that is no model in the Diffusers/Optimum ONNX layout, or not its top folder."),
+            new FolderProblem(
+                wanted.Path, $"There is none below {_origin.Name}: that is no model in the Diffusers/Optimum ONNX layout, or not its top folder."),
         null when wanted.IsNeeded => new FolderProblem(wanted.Path, $"The file is missing below {_origin.Name}."),
         null => null,
         { Bytes: null } => new FolderProblem(wanted.Path, $"{_origin.Name} does not say how long it is."),
@@ -112,10 +113,12 @@ public sealed class ModelDownload
             Interlocked.Add(ref _arrivedBytes, _download.DoneBytes(path, file));
         }
 
-        var (missing, free) = (files.Sum(file => file.File.Bytes!.Value - _download.DoneBytes(file.Path, file.File)), _options.FreeBytes(Folder));
+        var missing = files.Sum(file => file.File.Bytes!.Value - _download.DoneBytes(file.Path, file.File));
+        var free = _options.FreeBytes(Folder);
         if (missing <= free) return;
         throw new WeightsException(
-            WeightsError.DiskFailed, $"{_origin.Name} needs {missing} bytes more in {Folder}, and {free} are free there. Nothing of them was fetched.");
+            WeightsError.DiskFailed,
+            $"{_origin.Name} needs {missing} bytes more in {Folder}, and {free} are free there. Nothing of them was fetched.");
     }
 
     /// <summary>Left from a version that had more files.</summary>
@@ -125,7 +128,9 @@ public sealed class ModelDownload
     }
 
     private Task Together<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken cancellation) => Parallel.ForEachAsync(
-        items, new ParallelOptions { MaxDegreeOfParallelism = _options.FilesAtOnce, CancellationToken = cancellation }, async (item, stop) => await work(item, stop));
+        items,
+        new ParallelOptions { MaxDegreeOfParallelism = _options.FilesAtOnce, CancellationToken = cancellation },
+        async (item, stop) => await work(item, stop));
 }
 
 /// <summary>The limits of a download.</summary>

@@ -50,7 +50,7 @@ internal static class WantedFiles
     public static IReadOnlyList<WantedFile> Graphs(JsonFile index)
     {
         var needed = FamilyOf(index)?.Graphs ?? [];
-        return [.. Components(index).Select(component => new WantedFile($"{component}/{ModelLayout.GraphFile}", needed.Contains(component), GraphBytesMax))];
+        return [.. Components(index).Select(name => new WantedFile($"{name}/{ModelLayout.GraphFile}", needed.Contains(name), GraphBytesMax))];
     }
 
     /// <summary>The files beside a graph that hold its weights.</summary>

@@ -22,7 +22,8 @@ public sealed class HttpOrigin(HttpClient http, Uri address, OriginOptions optio
     private readonly ConcurrentDictionary<string, WholeFileReads> _whole = new(StringComparer.Ordinal);
 
     /// <summary>For any number of origins.</summary>
-    public static HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient NewClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public string Name => _folder.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 

@@ -43,11 +43,11 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
             if (head.ETag is { Length: > 0 } seen && _tags.GetOrAdd(path, seen) != seen) throw Changed(path, inner: null);
             return new OriginFile(head.ContentLength, head.ETag is { Length: > 0 } tag ? tag : null);
         }
-        catch (AmazonServiceException error) when (!isNeeded && error.StatusCode is (HttpStatusCode.NotFound or HttpStatusCode.Forbidden))
+        catch (AmazonServiceException error) when (!isNeeded && (int)error.StatusCode is (403 or 404))
         {
             return null;
         }
-        catch (AmazonServiceException error) when (error.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
+        catch (AmazonServiceException error) when ((int)error.StatusCode is 400 or 403 or 404)
         {
             if (await Reason(path, cancellation) == NoSuchKey) return null;
             throw Refused(error);

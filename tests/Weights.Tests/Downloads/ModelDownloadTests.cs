@@ -163,7 +163,8 @@ public sealed class ModelDownloadTests : IAsyncDisposable
         var first = await Begin();
         _server!.Spoil = (context, path) =>
         {
-            var isSecond = path == "unet/weights.bin" && context.Request.Headers.Range.ToString().StartsWith($"bytes={FileDownload.SliceBytes}-", StringComparison.Ordinal);
+            var isSecond = path == "unet/weights.bin"
+                && context.Request.Headers.Range.ToString().StartsWith($"bytes={FileDownload.SliceBytes}-", StringComparison.Ordinal);
             if (isSecond) context.Abort();
             return Task.FromResult(isSecond);
         };
@@ -174,7 +175,8 @@ public sealed class ModelDownloadTests : IAsyncDisposable
         var second = Download();
         Assert.Empty(await Fetch(second));
 
-        Assert.Equal([$"bytes={FileDownload.SliceBytes}-{weights.Length - 1}"], _server.Requests.Where(request => request.Method == "GET").Select(request => request.Range));
+        var gets = _server.Requests.Where(request => request.Method == "GET");
+        Assert.Equal([$"bytes={FileDownload.SliceBytes}-{weights.Length - 1}"], gets.Select(request => request.Range));
         Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(second.Folder, "unet", "weights.bin")));
     }
 
@@ -218,7 +220,8 @@ public sealed class ModelDownloadTests : IAsyncDisposable
 
         var refused = await Assert.ThrowsAsync<WeightsException>(() => Fetch(download));
 
-        Assert.Equal((WeightsError.OriginWrong, $"{_server.Address}{Unet} cannot be read: it changed while it was read."), (refused.Error, refused.Message));
+        Assert.Equal(WeightsError.OriginWrong, refused.Error);
+        Assert.Equal($"{_server.Address}{Unet} cannot be read: it changed while it was read.", refused.Message);
     }
 
     [Theory]
