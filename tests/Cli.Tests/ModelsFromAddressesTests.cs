@@ -56,6 +56,30 @@ public sealed class ModelsFromAddressesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bucket_is_read_where_the_settings_say_with_the_environments_credentials()
+    {
+        await using var bucket = await FolderServer.Start(Source, "/bucket/some/model/");
+        var signed = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        bucket.Spoil = (context, _) =>
+        {
+            signed.Enqueue(context.Request.Headers.Authorization.ToString());
+            return Task.FromResult(false);
+        };
+        using var od = OdProcess.Start(_folder.File("data"), ["models", "add", "s3://bucket/some/model"], new Dictionary<string, string>
+        {
+            ["Diffusion__Origins__S3__Endpoint"] = new Uri(bucket.Address, "/").AbsoluteUri,
+            ["AWS_ACCESS_KEY_ID"] = "the-key",
+            ["AWS_SECRET_ACCESS_KEY"] = "the-secret",
+        });
+
+        var added = await od.Finish();
+
+        Assert.True(added.ExitCode == 0, added.All);
+        Assert.Contains("model, version ", added.Output, StringComparison.Ordinal);
+        Assert.All(signed, header => Assert.StartsWith("AWS4-HMAC-SHA256 Credential=the-key/", header, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_no_model_is_said_file_by_file()
     {
         await using var web = await FolderServer.Start(_folder.File("nothing"));

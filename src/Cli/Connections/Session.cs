@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,7 @@ internal sealed class Session : IAsyncDisposable
         }
 
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddEnvironmentVariables(); // Settings are the same as of a server.
         var logs = Logs.Configure(builder.Logging, ours: LogLevel.Warning); // A command speaks for itself; only trouble is told.
         builder.AddDiffusionNode(LocalNode.Options(connection.Data, loadModels));
         var node = builder.Build();

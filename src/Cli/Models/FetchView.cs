@@ -33,6 +33,7 @@ internal sealed class FetchView : IProgress<ModelAddition>, IAsyncDisposable
 
     public void Report(ModelAddition value)
     {
+        if (value.State == AdditionState.Failed) return;
         var fraction = value.ArrivedBytes / (double)Math.Max(1, value.TotalBytes);
         var text = value.State == AdditionState.Fetching
             ? $"Fetching, {Bytes.Text(value.ArrivedBytes)} of {Bytes.Text(value.TotalBytes)}"

@@ -152,7 +152,7 @@ internal sealed partial class DownloadedModels(
         [LoggerMessage(1082, LogLevel.Information, "{Url} did not change since it was fetched into {Folder}")]
         public static partial void Unchanged(ILogger log, string url, string folder);
 
-        [LoggerMessage(1083, LogLevel.Warning, "{Url} was not fetched: {Reason}")]
+        [LoggerMessage(1083, LogLevel.Information, "{Url} was not fetched: {Reason}")]
         public static partial void Failed(ILogger log, string url, string reason);
 
         [LoggerMessage(1084, LogLevel.Information, "The folder of {Model} is not on this machine: it is fetched from {Url}")]

@@ -13,6 +13,8 @@ internal sealed class ModelOrigins(IOptions<OriginsOptions> options, TimeProvide
     /// <summary>Of a service with an endpoint of its own, which seldom cares: requests must be signed for some region.</summary>
     private const string UsualRegion = "us-east-1";
 
+    private const string Advice = "Say Diffusion:Origins:S3:Endpoint or Diffusion:Origins:S3:Region (docs/SETTINGS.md), or AWS_REGION.";
+
     private readonly HttpClient _http = HttpOrigin.NewClient();
 
     /// <returns>Whoever opened it disposes it.</returns>
@@ -49,7 +51,7 @@ internal sealed class ModelOrigins(IOptions<OriginsOptions> options, TimeProvide
         }
         catch (AmazonClientException unsaid)
         {
-            throw new WeightsException(WeightsError.OriginFailed, $"{place} cannot be read: {unsaid.Message}", unsaid);
+            throw new WeightsException(WeightsError.OriginFailed, $"{place} cannot be read: {unsaid.Message}. {Advice}", unsaid);
         }
     }
 }
