@@ -119,7 +119,7 @@ internal sealed partial class DownloadedModels(
     private static async Task<IReadOnlyList<FieldProblem>> FetchFiles(ModelDownload download, CancellationToken cancellation)
     {
         if (await download.FetchOutline(cancellation) is { Count: > 0 } noModel) return Fields(noModel);
-        if (FolderJudge.ProblemsWithoutGraphs(download.Folder) is { Count: > 0 } broken) return broken;
+        if (FolderJudge.ProblemsOfOutline(download.Folder) is { Count: > 0 } broken) return broken;
         return Fields(await download.FetchWeights(cancellation));
     }
 

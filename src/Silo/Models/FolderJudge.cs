@@ -31,9 +31,9 @@ internal static class FolderJudge
         };
     }
 
-    /// <summary>What is wrong with a folder into which only the small files were fetched yet.</summary>
-    public static IReadOnlyList<FieldProblem> ProblemsWithoutGraphs(string folder) =>
-        [.. Judge(folder).Problems.Where(problem => !FileOf(problem.Field).EndsWith($"/{DiffusionFolder.Graph}", StringComparison.Ordinal))];
+    /// <summary>What is wrong with a folder of which graphs and weights are still to be fetched, or lie there in part.</summary>
+    public static IReadOnlyList<FieldProblem> ProblemsOfOutline(string folder) =>
+        [.. Judge(folder).Problems.Where(problem => !IsOfGraph(FileOf(problem.Field)))];
 
     private static (ModelReport Files, ModelConfig? Config, IReadOnlyList<FieldProblem> Problems) Judge(string folder)
     {
@@ -47,6 +47,11 @@ internal static class FolderJudge
             select new FieldProblem(problem.Where, problem.Message));
         return (files, config, problems);
     }
+
+    private static bool IsOfGraph(string file) =>
+        file.Split('/') is [var component, .. { Length: > 0 } rest]
+        && ModelLayout.GraphComponents.Contains(component)
+        && rest is not [ModelLayout.ConfigFile];
 
     /// <summary>The file of `unet/config.json: sample_size`.</summary>
     private static string FileOf(string field) => field.Split(':')[0];

@@ -58,7 +58,7 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
         }
         catch (AmazonClientException error)
         {
-            throw new HttpRequestException(error.Message, error);
+            throw Unasked(error);
         }
     }
 
@@ -75,6 +75,10 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
             return NoSuchKey;
         }
     }
+
+    /// <summary>No credentials, or no connection. What the SDK tells of credentials has several lines.</summary>
+    private static HttpRequestException Unasked(AmazonClientException error) =>
+        new(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), error);
 
     private static HttpRequestException Refused(AmazonServiceException error) =>
         new($"the service answers {(int)error.StatusCode} {error.ErrorCode}.", error, Status(error));
@@ -100,7 +104,7 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
         }
         catch (AmazonClientException error)
         {
-            throw new HttpRequestException(error.Message, error);
+            throw Unasked(error);
         }
     }
 

@@ -12,6 +12,9 @@ namespace OrleansDiffusion.Silo.Tests.Downloads;
 
 public sealed class DownloadedModelsTests : IDisposable
 {
+    /// <summary>As the download has it.</summary>
+    private const int SliceBytes = 16 << 20;
+
     private readonly TemporaryFolder _source = new();
     private readonly EmojiNode _node = new();
 
@@ -85,6 +88,34 @@ public sealed class DownloadedModelsTests : IDisposable
         barrier.Open();
         Assert.NotNull((await Fetch(server)).Version);
         Assert.Single(server.Gets, path => path == ModelLayout.IndexFile);
+    }
+
+    [Fact]
+    public async Task Weights_that_came_in_part_are_no_problem_of_the_model_when_it_is_fetched_again()
+    {
+        const string weights = "vae_encoder/weights.bin";
+        var bytes = new byte[SliceBytes + 4];
+        var graph = OnnxFile.Model(OnnxFile.Graph(
+            [OnnxFile.Node("Identity", ["weight"], ["out"])], [], [OnnxFile.Value("out", OnnxFile.Float, bytes.Length / 4)],
+            OnnxFile.External("weight", OnnxFile.Float, [bytes.Length / 4], "weights.bin", 0, bytes.Length)));
+        await File.WriteAllBytesAsync(Path.Combine(_source.Path, "vae_encoder", "model.onnx"), graph);
+        await File.WriteAllBytesAsync(Path.Combine(_source.Path, weights), bytes);
+        await using var server = await FolderServer.Start(_source.Path);
+        server.Spoil = (context, path) =>
+        {
+            var range = context.Request.Headers.Range.ToString();
+            var isSecond = path == weights && range.StartsWith($"bytes={SliceBytes}-", StringComparison.Ordinal);
+            if (isSecond) context.Response.StatusCode = 404;
+            return Task.FromResult(isSecond);
+        };
+        Assert.Equal(ErrorCode.OriginFailed, (await Fetch(server)).Refused!.Code);
+        server.Spoil = null;
+
+        var found = await Fetch(server);
+
+        Assert.Empty(found.Problems);
+        Assert.Equal(bytes.Length, new FileInfo(Path.Combine(found.Folder, weights)).Length);
+        Assert.Equal(found.FileBytes, server.SentBytes);
     }
 
     [Fact]
