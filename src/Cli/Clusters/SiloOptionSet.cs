@@ -67,7 +67,8 @@ internal sealed class SiloOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models, Imports, ModelStore]) command.Options.Add(option);
+        Option[] own = [Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models, Imports, ModelStore];
+        foreach (var option in own) command.Options.Add(option);
         Weights.AddTo(command);
         Devices.Validators.Add(result => Check(result, DeviceOf, "--device: '{0}' is none of cpu, cuda and cuda:N."));
         Labels.Validators.Add(result => Check(result, LabelText.Parse, $"--label: '{{0}}' is not name=value. The name {DeviceNeedsRules.NameRule}."));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
@@ -6,8 +7,11 @@ using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Grains;
 
-/// <summary>The registered models. What is stored counts; pools are told afterwards, and read the catalog themselves.</summary>
-[KeepAlive]
+/// <summary>
+/// The registered models. What is stored counts; pools are told afterwards, and read the catalog themselves. The engine must
+/// not move it: what is being fetched is fetched on its silo.
+/// </summary>
+[KeepAlive, Immovable]
 internal sealed partial class CatalogGrain(
     IModelStore store, IModelInspector inspector, TimeProvider time, ILogger<CatalogGrain> logger) : Grain, ICatalogGrain, IDisposable
 {

@@ -16,12 +16,14 @@ internal sealed class ModelAdditions(TimeProvider time)
 
     private const int IdDigits = 16;
 
+    private static readonly TimeSpan FullPause = TimeSpan.FromMinutes(1);
+
     private readonly List<Addition> _additions = [];
 
     /// <summary>Once everything that was under way has ended.</summary>
     public Task WhenIdle => Task.WhenAll(_additions.Select(addition => addition.Life));
 
-    public IReadOnlyList<ModelAddition> List() => [.. _additions.AsEnumerable().Reverse().Select(addition => addition.Now)];
+    public IReadOnlyList<ModelAddition> List() => _additions.AsEnumerable().Reverse().Select(addition => addition.Now).ToArray();
 
     /// <param name="url">Where from.</param>
     /// <param name="name">What to call it.</param>
@@ -32,11 +34,7 @@ internal sealed class ModelAdditions(TimeProvider time)
         var id = IdOf(url, name);
         if (_additions.FirstOrDefault(known => known.Id == id && !known.Now.IsOver) is { } running) return new(running.Now, null);
         if (_additions.Count(known => !known.Now.IsOver) >= RunningCountMax)
-        {
-            var full = new Refusal(ErrorCode.QueueFull, $"{RunningCountMax} models are being fetched already.") { RetryAfter = TimeSpan.FromMinutes(1) };
-            return new(null, full);
-        }
-
+            return new(null, new Refusal(ErrorCode.QueueFull, $"{RunningCountMax} models are being fetched already.") { RetryAfter = FullPause });
         _additions.RemoveAll(known => known.Id == id);
         while (_additions.Count(known => known.Now.IsOver) >= EndedCountMax) _additions.Remove(_additions.First(known => known.Now.IsOver));
         var addition = new Addition(new ModelAddition(id, url, name, AdditionState.Fetching, 0, 0, time.GetUtcNow()));

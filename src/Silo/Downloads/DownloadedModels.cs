@@ -60,7 +60,7 @@ internal sealed partial class DownloadedModels(
         if (found.Refused is { } refused) throw new InferenceException(refused.Message);
         if (found.Version == model.Version) return true;
         throw new InferenceException(
-            $"{url} no longer has version {model.Version} of {model.Name}, but {found.Version ?? "a broken one"}. Add it again to use what is there now.");
+            $"{url} no longer has version {model.Version} of {model.Name}, but {found.Version ?? "a broken one"}. Add it again to use what is there.");
     }
 
     /// <summary>What is no failure of the weights is one of this machine's disk.</summary>

@@ -165,7 +165,8 @@ public sealed class HttpDiffusionClientTests
         var refusal = new Refusal(ErrorCode.OriginFailed, "It cannot be read.") { Problems = [new FieldProblem("unet/model.onnx", "is missing.")] };
         api.Client.Additions = () => [Sample.Addition with { State = AdditionState.Failed, Answer = new AddModelAnswer(null, refusal, []) }];
 
-        var refused = await Assert.ThrowsAsync<DiffusionException>(() => Client(api).AddModelFromAsync("https://models.test/emoji/", cancellation: Cancellation));
+        var refused = await Assert.ThrowsAsync<DiffusionException>(() =>
+            Client(api).AddModelFromAsync("https://models.test/emoji/", cancellation: Cancellation));
 
         Assert.Equal((refusal.Code, refusal.Message, refusal.Problems[0]), (refused.Refusal.Code, refused.Message, refused.Refusal.Problems[0]));
     }

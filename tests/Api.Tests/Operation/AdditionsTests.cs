@@ -37,7 +37,8 @@ public sealed class AdditionsTests
     public async Task What_came_of_it_is_shown_with_every_reason()
     {
         await using var api = await ApiHost.StartAsync();
-        var refused = new Refusal(ErrorCode.ModelInvalid, "It is broken.") { Problems = [new FieldProblem("unet/model.onnx", "The file is missing.")] };
+        var missing = new FieldProblem("unet/model.onnx", "The file is missing.");
+        var refused = new Refusal(ErrorCode.ModelInvalid, "It is broken.") { Problems = [missing] };
         api.Client.Additions = () => [Sample.Addition with { State = AdditionState.Failed, Answer = new AddModelAnswer(null, refused, []) }];
 
         var shown = (await api.GetAsync("/v1/additions/add_0123")).Json;

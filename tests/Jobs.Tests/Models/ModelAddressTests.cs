@@ -25,7 +25,8 @@ public sealed class ModelAddressTests
     public void Anything_else_is_told(string text, string problem) => Assert.Equal(problem, ModelAddress.ProblemOf(text));
 
     [Fact]
-    public void An_endless_one_is_told() => Assert.Equal("must have at most 2000 characters.", ModelAddress.ProblemOf($"https://host/{new string('a', 2000)}"));
+    public void An_endless_one_is_told() =>
+        Assert.Equal("must have at most 2000 characters.", ModelAddress.ProblemOf($"https://host/{new string('a', 2000)}"));
 
     [Theory]
     [InlineData("https://HOST/a/Mine", "https://host/a/Mine/")]

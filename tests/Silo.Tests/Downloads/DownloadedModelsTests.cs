@@ -181,7 +181,8 @@ public sealed class DownloadedModelsTests : IDisposable
         var found = await Fetch(server);
 
         Assert.Null(found.Version);
-        Assert.Equal(["scheduler/scheduler_config.json: _class_name", "tokenizer/merges.txt"], found.Problems.Select(problem => problem.Field).Order());
+        Assert.Equal(
+            ["scheduler/scheduler_config.json: _class_name", "tokenizer/merges.txt"], found.Problems.Select(problem => problem.Field).Order());
         Assert.DoesNotContain(server.Gets, path => path.EndsWith(".onnx", StringComparison.Ordinal));
     }
 

@@ -31,10 +31,9 @@ internal sealed class EmojiNode : IDisposable
         Options = new ReplicaOptions { Prepack = prepack, ImportAfter = TimeSpan.Zero };
         var node = new NodeOptions { DataFolder = _data.Path, Devices = [new DeviceOptions { ThreadCount = 2 }] };
         _devices = new NodeDevices(node, new LogBook<NodeDevices>());
-        _origins = new ModelOrigins(
-            Microsoft.Extensions.Options.Options.Create(new OriginsOptions { RetryCountMax = 1, StallTimeout = TimeSpan.FromSeconds(30) }), TimeProvider.System);
-        Downloads = new DownloadedModels(
-            node, _origins, Microsoft.Extensions.Options.Options.Create(new OriginsOptions()), TimeProvider.System, new LogBook<DownloadedModels>());
+        var origins = Microsoft.Extensions.Options.Options.Create(new OriginsOptions { RetryCountMax = 1 });
+        _origins = new ModelOrigins(origins, TimeProvider.System);
+        Downloads = new DownloadedModels(node, _origins, origins, TimeProvider.System, new LogBook<DownloadedModels>());
         Imports = new ImportedModels(node, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Log);
     }
 

@@ -319,7 +319,9 @@ public sealed class ModelDownloadTests : IAsyncDisposable
     }
 
     private static async Task<IReadOnlyList<FolderProblem>> Fetch(ModelDownload download) =>
-        await download.FetchOutline(CancellationToken.None) is { Count: > 0 } problems ? problems : await download.FetchWeights(CancellationToken.None);
+        await download.FetchOutline(CancellationToken.None) is { Count: > 0 } problems
+            ? problems
+            : await download.FetchWeights(CancellationToken.None);
 
     private async Task<ModelDownload> Begin(DownloadOptions? options = null)
     {
