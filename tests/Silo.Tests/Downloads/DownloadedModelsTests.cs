@@ -3,6 +3,7 @@ using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Diffusion.Onnx.Tests;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Tests.Loading;
 using OrleansDiffusion.Weights;
 using OrleansDiffusion.Weights.Tests.Downloads;
@@ -199,6 +200,17 @@ public sealed class DownloadedModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_import_of_what_was_fetched_is_claimed_before_anybody_hears_of_the_model()
+    {
+        await using var server = await FolderServer.Start(_source.Path);
+        var claims = new Claims();
+
+        var found = await _node.InspectorOf(claims).Fetch(server.Address.AbsoluteUri, new Told(), TestContext.Current.CancellationToken);
+
+        Assert.Equal([$"{found.Version}-cpu"], claims.Names);
+    }
+
+    [Fact]
     public async Task A_place_that_does_not_answer_is_a_refusal()
     {
         var server = await FolderServer.Start(_source.Path);
@@ -226,6 +238,26 @@ public sealed class DownloadedModelsTests : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         change(json);
         File.WriteAllText(path, json.ToJsonString());
+    }
+
+    private sealed class Claims : ISharedImports
+    {
+        public List<string> Names { get; } = [];
+
+        public string ImportFolder => "";
+
+        public Task<ImportedFolder?> Open(
+            string name, ModelEntry model, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) => Task.FromResult<ImportedFolder?>(null);
+
+        public Task<bool> Claim(string name, CancellationToken cancellation)
+        {
+            Names.Add(name);
+            return Task.FromResult(true);
+        }
+
+        public Task Publish(string name, string folder, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task Leave(string name) => Task.CompletedTask;
     }
 
     private sealed class Told : IProgress<ModelFetchProgress>

@@ -49,7 +49,7 @@ internal sealed class EmojiNode : IDisposable
 
     public DownloadedModels Downloads { get; }
 
-    public NodeModelInspector Inspector => new(_devices, Imports, Downloads);
+    public NodeModelInspector Inspector => InspectorOf(shared: null);
 
     public async Task<ModelEntry> Inspect()
     {
@@ -61,6 +61,8 @@ internal sealed class EmojiNode : IDisposable
         Name = "emoji", Version = found.Version!, Folder = found.Folder, Url = url, FileBytes = found.FileBytes, MemoryBytes = found.MemoryBytes,
         Facts = found.Facts!, AddedAt = DateTimeOffset.UnixEpoch,
     };
+
+    public NodeModelInspector InspectorOf(ISharedImports? shared) => new(_devices, Imports, Downloads, shared);
 
     public Task Import(ModelEntry model) => Imports.Import(model.Version, model.Folder, OnnxProvider.Cpu, CancellationToken.None);
 
