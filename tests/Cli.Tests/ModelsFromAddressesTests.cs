@@ -56,6 +56,32 @@ public sealed class ModelsFromAddressesTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_stops_waiting_is_told_that_the_server_does_not()
+    {
+        await using var web = await FolderServer.Start(Source);
+        var (reached, opened) = (new TaskCompletionSource(), new TaskCompletionSource());
+        web.Spoil = async (_, path) =>
+        {
+            if (path != "unet/model.onnx") return false;
+            reached.TrySetResult();
+            await opened.Task;
+            return false;
+        };
+        using var server = await OdServer.Start(_folder.File("data"));
+        using var od = OdProcess.Start(_folder.File("data"), "models", "add", web.Address.AbsoluteUri, "--name", "fetched");
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        var stopped = await od.Terminate();
+        opened.SetResult();
+        var again = await Od("models", "add", web.Address.AbsoluteUri, "--name", "fetched");
+
+        Assert.NotEqual(0, stopped.ExitCode);
+        Assert.Contains("The server goes on with it.", stopped.Errors, StringComparison.Ordinal);
+        Assert.True(again.ExitCode == 0, again.All);
+        Assert.Single(web.Gets, path => path == "unet/model.onnx");
+    }
+
+    [Fact]
     public async Task A_bucket_is_read_where_the_settings_say_with_the_environments_credentials()
     {
         await using var bucket = await FolderServer.Start(Source, "/bucket/some/model/");

@@ -30,6 +30,9 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>For people: which cluster this is.</summary>
     public string Where { get; }
 
+    /// <summary>Whether what was begun goes on without this process.</summary>
+    public bool IsElsewhere => _node is null;
+
     /// <param name="connection">Where to.</param>
     /// <param name="loadModels">Bring models up in a node of our own; false for commands that only look or register.</param>
     /// <param name="cancellation">Stops waiting.</param>

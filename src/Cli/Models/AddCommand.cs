@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Cli.Connections;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Client;
@@ -31,7 +32,7 @@ internal static class AddCommand
             await using var session = await Session.OpenAsync(connection.Read(parse), loadModels: false, cancellation);
             var (from, called) = (parse.GetValue(place)!, parse.GetValue(name));
             var answer = ModelAddress.IsMeant(from)
-                ? await Fetch(session.Client, from, called, cancellation)
+                ? await Fetch(session, from, called, cancellation)
                 : await session.Client.AddModelAsync(Path.GetFullPath(from), called, cancellation);
             foreach (var warning in answer.Warnings) AnsiConsole.MarkupLineInterpolated($"[yellow]note:[/] {warning}");
             AnsiConsole.MarkupLineInterpolated($"[green]✔[/] {answer.Added!.Name}, version {answer.Added.Version}");
@@ -40,9 +41,17 @@ internal static class AddCommand
         return command;
     }
 
-    private static async Task<Abstractions.AddModelAnswer> Fetch(IDiffusionClient client, string url, string? name, CancellationToken cancellation)
+    private static async Task<AddModelAnswer> Fetch(Session session, string url, string? name, CancellationToken cancellation)
     {
-        await using var view = FetchView.Start(AnsiConsole.Console);
-        return await client.AddModelFromAsync(url, name, view, cancellation: cancellation);
+        try
+        {
+            await using var view = FetchView.Start(AnsiConsole.Console);
+            return await session.Client.AddModelFromAsync(url, name, view, cancellation: cancellation);
+        }
+        catch (OperationCanceledException) when (session.IsElsewhere)
+        {
+            Console.Error.WriteLine("The server goes on with it. The same command shows how far it is; DELETE /v1/additions/ID stops it.");
+            throw;
+        }
     }
 }
