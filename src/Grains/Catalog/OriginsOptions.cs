@@ -20,9 +20,22 @@ public sealed class OriginsOptions
     [Range(1, 64)]
     public int FilesAtOnce { get; set; } = 4;
 
+    /// <summary>What a web server is told that asks for credentials.</summary>
+    public WebOriginOptions Web { get; set; } = new();
+
     /// <summary>How addresses that begin with s3:// are read.</summary>
     [ValidateObjectMembers]
     public S3OriginOptions S3 { get; set; } = new();
+}
+
+/// <summary>One web server that asks for credentials. No other is told them, wherever it leads.</summary>
+public sealed class WebOriginOptions
+{
+    /// <summary>Its host, with the port where it is not the usual one. Default: none.</summary>
+    public string? Host { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
+
+    /// <summary>The Authorization header, such as "Bearer ..." or "Basic ...". Never on a command line. Default: none.</summary>
+    public string? Authorization { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 }
 
 /// <summary>An S3 service. Empty values leave the choice to the AWS SDK: its environment variables, profiles and roles.</summary>

@@ -25,7 +25,7 @@ internal sealed class ModelOrigins(IOptions<OriginsOptions> options, TimeProvide
         var (place, patience) = (ModelAddress.Read(address), Patience);
         if (place.Scheme != "s3")
         {
-            var web = new HttpOrigin(_http, place, patience, time);
+            var web = new HttpOrigin(_http, place, patience, time, Authorization);
             return new OpenOrigin(web, web);
         }
 
@@ -36,6 +36,10 @@ internal sealed class ModelOrigins(IOptions<OriginsOptions> options, TimeProvide
     public void Dispose() => _http.Dispose();
 
     private OriginOptions Patience => new() { RetryCountMax = options.Value.RetryCountMax, StallTimeout = options.Value.StallTimeout };
+
+    /// <summary>For the one host that the settings name.</summary>
+    private string? Authorization(Uri place) =>
+        string.Equals(place.Authority, options.Value.Web.Host, StringComparison.OrdinalIgnoreCase) ? options.Value.Web.Authorization : null;
 
     /// <summary>What the settings leave open, the SDK finds by itself as it always does.</summary>
     private AmazonS3Client S3(Uri place)

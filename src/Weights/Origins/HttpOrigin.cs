@@ -12,7 +12,9 @@ namespace OrleansDiffusion.Weights;
 /// <param name="address">Of the model's folder, such as https://host/models/sd15/.</param>
 /// <param name="options">How patient to be.</param>
 /// <param name="time">For pauses and stalls.</param>
-public sealed class HttpOrigin(HttpClient http, Uri address, OriginOptions options, TimeProvider time) : IModelOrigin, IDisposable
+/// <param name="authorization">The Authorization header for a place; asked anew wherever the server leads. Null: none.</param>
+public sealed class HttpOrigin(
+    HttpClient http, Uri address, OriginOptions options, TimeProvider time, Func<Uri, string?>? authorization = null) : IModelOrigin, IDisposable
 {
     private const int RedirectCountMax = 10;
 
@@ -117,6 +119,7 @@ public sealed class HttpOrigin(HttpClient http, Uri address, OriginOptions optio
         {
             using var request = new HttpRequestMessage(method, place);
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // Ranges and lengths are of the file itself.
+            if (authorization?.Invoke(place) is { } secret) request.Headers.TryAddWithoutValidation("Authorization", secret);
             request.Headers.Range = range;
             if (range is not null && _tags.TryGetValue(path, out var tag)) request.Headers.IfRange = new RangeConditionHeaderValue(tag);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

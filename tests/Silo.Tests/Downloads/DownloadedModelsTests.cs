@@ -211,6 +211,26 @@ public sealed class DownloadedModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_asks_for_credentials_is_told_those_of_the_settings()
+    {
+        await using var server = await FolderServer.Start(_source.Path);
+        server.Spoil = (context, _) =>
+        {
+            var isStranger = context.Request.Headers.Authorization != "Bearer secret";
+            if (isStranger) context.Response.StatusCode = 401;
+            return Task.FromResult(isStranger);
+        };
+        _node.Origins.Web = new WebOriginOptions { Host = "elsewhere", Authorization = "Bearer secret" };
+        var refused = await Fetch(server);
+
+        _node.Origins.Web.Host = server.Address.Authority;
+        var found = await Fetch(server);
+
+        Assert.EndsWith("the server answers 401. It asks for credentials, or forbids this address.", refused.Refused!.Message, StringComparison.Ordinal);
+        Assert.NotNull(found.Version);
+    }
+
+    [Fact]
     public async Task A_place_that_does_not_answer_is_a_refusal()
     {
         var server = await FolderServer.Start(_source.Path);

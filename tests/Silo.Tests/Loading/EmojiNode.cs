@@ -31,7 +31,7 @@ internal sealed class EmojiNode : IDisposable
         Options = new ReplicaOptions { Prepack = prepack, ImportAfter = TimeSpan.Zero };
         var node = new NodeOptions { DataFolder = _data.Path, Devices = [new DeviceOptions { ThreadCount = 2 }] };
         _devices = new NodeDevices(node, new LogBook<NodeDevices>());
-        var origins = Microsoft.Extensions.Options.Options.Create(new OriginsOptions { RetryCountMax = 1 });
+        var origins = Microsoft.Extensions.Options.Options.Create(Origins);
         _origins = new ModelOrigins(origins, TimeProvider.System);
         Downloads = new DownloadedModels(node, _origins, origins, TimeProvider.System, new LogBook<DownloadedModels>());
         Imports = new ImportedModels(node, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Log);
@@ -44,6 +44,8 @@ internal sealed class EmojiNode : IDisposable
     public ReplicaOptions Options { get; }
 
     public LogBook<ImportedModels> Log { get; } = new();
+
+    public OriginsOptions Origins { get; } = new() { RetryCountMax = 1 };
 
     public ImportedModels Imports { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansDiffusion.Diffusion.Onnx.Tests;
 
 namespace OrleansDiffusion.Weights.Tests.Downloads;
@@ -276,6 +277,32 @@ public sealed class ModelDownloadTests : IAsyncDisposable
 
         Assert.Equal((await ModelManifest.Read(_model.Path)).Version, (await ModelManifest.Read(download.Folder)).Version);
         Assert.Equal(0, _server.SentBytes);
+    }
+
+    [Fact]
+    public async Task Credentials_are_for_their_own_host_alone()
+    {
+        await using var other = await FolderServer.Start(_model.Path, "/elsewhere/");
+        await Begin();
+        var (own, others) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
+        _server!.Spoil = (context, path) =>
+        {
+            own.Enqueue(context.Request.Headers.Authorization.ToString());
+            context.Response.Redirect(new Uri(other.Address, path).AbsoluteUri);
+            return Task.FromResult(true);
+        };
+        other.Spoil = (context, _) =>
+        {
+            others.Enqueue(context.Request.Headers.Authorization.ToString());
+            return Task.FromResult(false);
+        };
+        using var origin = new HttpOrigin(
+            _http, _server.Address, Quick, TimeProvider.System, place => place.Authority == _server.Address.Authority ? "Bearer secret" : null);
+
+        Assert.Empty(await Fetch(new ModelDownload(origin, _target.Path, new DownloadOptions())));
+
+        Assert.Equal(["Bearer secret"], own.Distinct());
+        Assert.Equal([""], others.Distinct());
     }
 
     [Fact]
