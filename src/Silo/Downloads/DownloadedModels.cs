@@ -33,7 +33,8 @@ internal sealed partial class DownloadedModels(
     public async Task<ModelInspection> Fetch(string url, IProgress<ModelFetchProgress> progress, CancellationToken cancellation)
     {
         var run = Join(url);
-        await using var telling = time.CreateTimer(_ => progress.Report(run.Now()), null, TimeSpan.Zero, TellInterval);
+        progress.Report(run.Now());
+        await using var telling = time.CreateTimer(_ => progress.Report(run.Now()), null, TellInterval, TellInterval);
         try
         {
             return await run.Result.WaitAsync(cancellation);
