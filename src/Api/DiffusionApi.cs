@@ -74,6 +74,7 @@ public static class DiffusionApi
         FeedEndpoints.Map(app);
         ArtifactsEndpoints.Map(app);
         ModelsEndpoints.Map(app);
+        AdditionsEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         OpenAiImagesEndpoints.Map(app);
         HealthEndpoints.Map(app);

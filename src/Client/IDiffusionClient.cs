@@ -41,6 +41,19 @@ public interface IDiffusionClient
     /// <exception cref="DiffusionException">The folder is broken: every problem is listed.</exception>
     Task<AddModelAnswer> AddModelAsync(string folder, string? name = null, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Begins to fetch a model from a web address (http, https) or a bucket (s3://bucket/folder) and answers at once;
+    /// <see cref="ModelAdditionExtensions.AddModelFromAsync"/> waits for its end.
+    /// </summary>
+    /// <exception cref="DiffusionException">The address or the name cannot be, or too many are under way.</exception>
+    Task<ModelAddition> BeginAdditionAsync(string url, string? name = null, CancellationToken cancellation = default);
+
+    /// <summary>Those under way and those that ended lately, the newest first.</summary>
+    Task<IReadOnlyList<ModelAddition>> ListAdditionsAsync(CancellationToken cancellation = default);
+
+    /// <summary>What was fetched stays for the next time. False when nothing of that id is under way.</summary>
+    Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default);
+
     /// <summary>Sets how many replicas of a model there should be, and on what devices. The whole policy is replaced.</summary>
     /// <exception cref="DiffusionException">There is no such model, or the policy is wrong: every problem is listed.</exception>
     Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default);

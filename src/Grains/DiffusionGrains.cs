@@ -60,6 +60,7 @@ public static class DiffusionGrains
         services.AddChecked<ScalingOptions>(ScalingOptions.Section);
         services.AddChecked<TenantOptions>(TenantOptions.Section);
         services.AddChecked<WeightsOptions>(WeightsOptions.Section);
+        services.AddChecked<OriginsOptions>(OriginsOptions.Section);
     }
 
     private static void AddChecked<TOptions>(this IServiceCollection services, string section)

@@ -12,6 +12,7 @@ using OrleansDiffusion.Grains;
 using OrleansDiffusion.Images;
 using OrleansDiffusion.Silo.Clustering;
 using OrleansDiffusion.Silo.Devices;
+using OrleansDiffusion.Silo.Downloads;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Peers;
 using OrleansDiffusion.Silo.Replicas;
@@ -64,6 +65,8 @@ public static class DiffusionNode
         services.AddSingleton<NodeDevices>();
         services.AddSingleton<IDeviceInventory>(provider => provider.GetRequiredService<NodeDevices>());
         services.AddHostedService(provider => provider.GetRequiredService<NodeDevices>());
+        services.AddSingleton<ModelOrigins>();
+        services.AddSingleton<DownloadedModels>();
         services.AddSingleton<ImportedModels>();
         services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
         services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());

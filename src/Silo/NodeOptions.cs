@@ -33,6 +33,12 @@ public sealed record NodeOptions
     /// </summary>
     public string? ImportFolder { get; init; }
 
+    /// <summary>
+    /// Folder for models that are added by an address. Several nodes may share it. Default: models in the data folder, which in
+    /// a cluster is the shared one, so that all silos see what one has fetched.
+    /// </summary>
+    public string? ModelFolder { get; init; }
+
     /// <summary>The weights that this node of a cluster keeps and gives to the others. Default: none.</summary>
     public NodeWeightsOptions? Weights { get; init; }
 

@@ -20,6 +20,7 @@ public sealed class SettingsTests
         (ScalingOptions.Section, new ScalingOptions()),
         (TenantOptions.Section, new TenantOptions()),
         (WeightsOptions.Section, new WeightsOptions()),
+        (OriginsOptions.Section, new OriginsOptions()),
     ];
 
     [Fact]
@@ -54,6 +55,8 @@ public sealed class SettingsTests
     [InlineData("Diffusion:Scaling:MinSilos", "1001")]
     [InlineData("Diffusion:Scaling:MaxSilos", "0")]
     [InlineData("Diffusion:Tenants:Default:Weight", "0")]
+    [InlineData("Diffusion:Origins:FilesAtOnce", "0")]
+    [InlineData("Diffusion:Origins:S3:Endpoint", "minio")]
     public void A_value_out_of_range_is_refused_by_name(string name, string value)
     {
         var refused = Assert.Throws<OptionsValidationException>(() => name.Split(':')[1] switch
@@ -62,6 +65,7 @@ public sealed class SettingsTests
             "Jobs" => Configured<JobOptions>(name, value),
             "Pools" => Configured<PoolOptions>(name, value),
             "Scaling" => Configured<ScalingOptions>(name, value),
+            "Origins" => Configured<OriginsOptions>(name, value),
             "Retention" => Configured<RetentionOptions>(name, value),
             _ => Configured<TenantOptions>(name, value),
         });
@@ -83,7 +87,7 @@ public sealed class SettingsTests
             .SelectMany(property => Setting($"{path}:{property.Name}", property.GetValue(options)));
 
     private static IEnumerable<string> Setting(string path, object? value) =>
-        value is null or IFormattable
+        value is null or IFormattable or bool
             ? [$"{path} = {Convert.ToString(value, CultureInfo.InvariantCulture)}"]
             : Settings(path, value);
 }

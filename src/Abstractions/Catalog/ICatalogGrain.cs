@@ -17,6 +17,18 @@ public interface ICatalogGrain : IGrainWithStringKey
     [ResponseTimeout("00:30:00")]
     Task<AddModelAnswer> Add(string folder, string? name, PoolPolicy? policy);
 
+    /// <summary>Begins to fetch a model from an address, or finds that it is under way; answers at once.</summary>
+    [AlwaysInterleave]
+    Task<BeginAdditionAnswer> BeginAddition(string url, string? name, PoolPolicy? policy);
+
+    /// <summary>Those under way and those that ended lately, the newest first.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<ModelAddition>> ListAdditions();
+
+    /// <summary>What was fetched stays for the next time. False when nothing of that id is under way.</summary>
+    [AlwaysInterleave]
+    Task<bool> CancelAddition(string id);
+
     /// <summary>Unloads and forgets the model; its files stay. False when it is not registered.</summary>
     Task<bool> Remove(string name);
 

@@ -26,9 +26,10 @@ internal static class ModelsEndpoints
             .Produces<ModelBody>()
             .Refuses(401, 404, 503);
         models.MapPost("", Add).WithName("addModel").AllowedTo(Role.Admin)
-            .WithSummary("Checks a folder on the cluster's disks and registers it as a model.")
+            .WithSummary("Checks a folder on the cluster's disks and registers it as a model, or begins to fetch one from an address.")
             .Accepts<AddModelBody>("application/json")
             .Produces<AddedModelBody>(StatusCodes.Status201Created)
+            .Produces<AdditionBody>(StatusCodes.Status202Accepted)
             .Refuses(400, 401, 403, 413, 415, 422, 503, 507);
         models.MapPut("{id}/policy", SetPolicy).WithName("setModelPolicy").AllowedTo(Role.Admin)
             .WithSummary("Sets how many replicas of a model there should be and on what devices. What is absent is as by default.")
@@ -60,15 +61,30 @@ internal static class ModelsEndpoints
     {
         var read = await body.ReadAsync(http.Request, cancellation);
         if (read.Form is not { } form) return read.Refused!.ToResult();
-        var (folder, name) = (form.Text("folder"), form.Text("name"));
-        if (!form.Has("folder")) form.Reject("folder", "must name a folder on the cluster's disks.");
+        var (folder, name, url) = (form.Text("folder"), form.Text("name"), form.Text("url"));
+        CheckPlace(form, folder, url);
         if (name is not null && !ModelName.IsValid(name)) form.Reject("name", $"{ModelName.Rule}.");
         if (form.Finish() is { All.Count: > 0 } problems) return Problem.Of(problems.All, problems.AreAllUnknownFields).ToResult();
+
+        if (url is not null)
+        {
+            var addition = await clients.ForTenant(caller.TenantId).BeginAdditionAsync(url, name, cancellation);
+            http.Response.Headers.Location = $"{ApiPaths.Additions}/{addition.Id}";
+            return Wire.Json(AdditionBody.From(addition), StatusCodes.Status202Accepted);
+        }
 
         var answer = await clients.ForTenant(caller.TenantId).AddModelAsync(folder!, name, cancellation);
         if (answer.Added is not { } added) return answer.Refused!.ToResult();
         http.Response.Headers.Location = $"{ApiPaths.Models}/{added.Name}";
         return Wire.Json(new AddedModelBody(ModelBody.From(added, caller.IsAdmin), answer.Warnings), StatusCodes.Status201Created);
+    }
+
+    private static void CheckPlace(JsonForm form, string? folder, string? url)
+    {
+        if (!form.Has("folder") && !form.Has("url")) form.Reject("folder", "must name a folder on the cluster's disks, unless url names an address.");
+        if (folder is not null && url is not null) form.Reject("url", "must not be there beside folder.");
+        if (folder is not null && ModelAddress.IsMeant(folder)) form.Reject("folder", "must be a folder; an address is written as url.");
+        if (url is not null && ModelAddress.ProblemOf(url) is { } problem) form.Reject("url", problem);
     }
 
     private static async Task<IResult> SetPolicy(

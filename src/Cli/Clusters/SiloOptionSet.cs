@@ -57,11 +57,18 @@ internal sealed class SiloOptionSet
         HelpName = "FOLDER",
     };
 
+    private Option<DirectoryInfo?> ModelStore { get; } = new("--models")
+    {
+        Description = "Folder for models that are added by an address. Default: models in the cluster's folder, which all silos see.",
+        HelpName = "FOLDER",
+    };
+
     private WeightsOptionSet Weights { get; } = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models, Imports]) command.Options.Add(option);
+        Option[] own = [Name, Advertise, SiloPort, GatewayPort, Devices, Threads, Labels, Models, Imports, ModelStore];
+        foreach (var option in own) command.Options.Add(option);
         Weights.AddTo(command);
         Devices.Validators.Add(result => Check(result, DeviceOf, "--device: '{0}' is none of cpu, cuda and cuda:N."));
         Labels.Validators.Add(result => Check(result, LabelText.Parse, $"--label: '{{0}}' is not name=value. The name {DeviceNeedsRules.NameRule}."));
@@ -76,6 +83,7 @@ internal sealed class SiloOptionSet
         {
             DataFolder = cluster.ArtifactFolder,
             ImportFolder = parse.GetValue(Imports)?.FullName,
+            ModelFolder = parse.GetValue(ModelStore)?.FullName,
             Weights = Weights.Read(parse),
             SiloName = parse.GetValue(Name)!,
             Cluster = cluster with

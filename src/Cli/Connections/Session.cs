@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,9 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>For people: which cluster this is.</summary>
     public string Where { get; }
 
+    /// <summary>Whether what was begun goes on without this process.</summary>
+    public bool IsElsewhere => _node is null;
+
     /// <param name="connection">Where to.</param>
     /// <param name="loadModels">Bring models up in a node of our own; false for commands that only look or register.</param>
     /// <param name="cancellation">Stops waiting.</param>
@@ -45,6 +49,7 @@ internal sealed class Session : IAsyncDisposable
         }
 
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddEnvironmentVariables(); // Settings are the same as of a server.
         var logs = Logs.Configure(builder.Logging, ours: LogLevel.Warning); // A command speaks for itself; only trouble is told.
         builder.AddDiffusionNode(LocalNode.Options(connection.Data, loadModels));
         var node = builder.Build();

@@ -17,6 +17,7 @@ internal static class ModelCard
         Row("name", model.Name);
         Row("version", model.Version);
         Row("folder", model.Folder);
+        if (model.Url is { } url) Row("fetched from", url);
         Row("family", facts.Family);
         Row("files", Bytes.Text(model.FileBytes));
         Row("device memory", Bytes.Text(model.MemoryBytes));

@@ -14,7 +14,7 @@ internal static class ModelsCommand
         var command = new Command("models", "List, show, add and remove models, and change their policies.");
         command.Subcommands.Add(List());
         command.Subcommands.Add(Show());
-        command.Subcommands.Add(Add());
+        command.Subcommands.Add(AddCommand.Create());
         command.Subcommands.Add(PolicyCommand.Create(NameArgument()));
         command.Subcommands.Add(Remove());
         return command;
@@ -61,24 +61,6 @@ internal static class ModelsCommand
             var model = models.FirstOrDefault(candidate => candidate.Name == parse.GetValue(name));
             if (model is null) return Unknown(parse.GetValue(name)!, models);
             ModelCard.Print(AnsiConsole.Console, model);
-            return ExitCode.Ok;
-        });
-        return command;
-    }
-
-    private static Command Add()
-    {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "A model in the Diffusers/Optimum ONNX layout (model_index.json at its top)." };
-        var name = new Option<string?>("--name") { Description = "What to call it. Default: the folder's name.", HelpName = "NAME" };
-        var connection = new ConnectionOptions();
-        var command = new Command("add", "Check a model folder and register it.") { folder, name };
-        connection.AddTo(command);
-        command.SetGuardedAction(async (parse, cancellation) =>
-        {
-            await using var session = await Session.OpenAsync(connection.Read(parse), loadModels: false, cancellation);
-            var answer = await session.Client.AddModelAsync(parse.GetValue(folder)!.FullName, parse.GetValue(name), cancellation);
-            foreach (var warning in answer.Warnings) AnsiConsole.MarkupLineInterpolated($"[yellow]note:[/] {warning}");
-            AnsiConsole.MarkupLineInterpolated($"[green]✔[/] {answer.Added!.Name}, version {answer.Added.Version}");
             return ExitCode.Ok;
         });
         return command;

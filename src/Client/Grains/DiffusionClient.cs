@@ -66,6 +66,18 @@ internal sealed class DiffusionClient(
         return answer.Refused is { } refused ? throw new DiffusionException(refused) : answer;
     }
 
+    public async Task<ModelAddition> BeginAdditionAsync(string url, string? name = null, CancellationToken cancellation = default)
+    {
+        var answer = await calls.Try(() => Catalog.BeginAddition(url, name, policy: null), cancellation);
+        return answer.Begun ?? throw new DiffusionException(answer.Refused!);
+    }
+
+    public Task<IReadOnlyList<ModelAddition>> ListAdditionsAsync(CancellationToken cancellation = default) =>
+        calls.Try(Catalog.ListAdditions, cancellation);
+
+    public Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default) =>
+        calls.Try(() => Catalog.CancelAddition(id), cancellation);
+
     public async Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default)
     {
         if (await calls.Try(() => Catalog.SetPolicy(name, policy), cancellation) is { } refused) throw new DiffusionException(refused);

@@ -11,5 +11,7 @@ public static class ApiPaths
 
     public const string Models = "/v1/models";
 
+    public const string Additions = "/v1/additions";
+
     public const string Cluster = "/v1/cluster";
 }

@@ -90,6 +90,32 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         return new AddModelAnswer(added.Model.ToEntry(), null, added.Warnings);
     }
 
+    public async Task<ModelAddition> BeginAdditionAsync(string url, string? name = null, CancellationToken cancellation = default)
+    {
+        using var message = HttpCalls.Json(HttpMethod.Post, ApiPaths.Models, new AddModelBody(null, name, url));
+        return (await _calls.ReadAsync<AdditionBody>(message, cancellation)).ToAddition();
+    }
+
+    public async Task<IReadOnlyList<ModelAddition>> ListAdditionsAsync(CancellationToken cancellation = default)
+    {
+        var list = await _calls.GetAsync<AdditionListBody>(ApiPaths.Additions, cancellation);
+        return [.. list.Additions.Select(addition => addition.ToAddition())];
+    }
+
+    public async Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Delete, $"{ApiPaths.Additions}/{Uri.EscapeDataString(id)}");
+        try
+        {
+            using var response = await _calls.SendAsync(message, cancellation);
+            return true;
+        }
+        catch (DiffusionException refused) when (refused.Refusal.Code == ErrorCode.NotFound)
+        {
+            return false;
+        }
+    }
+
     public async Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default)
     {
         using var message = HttpCalls.Json(HttpMethod.Put, $"{ApiPaths.Models}/{Uri.EscapeDataString(name)}/policy", SetPolicyBody.From(policy));

@@ -30,4 +30,5 @@ public enum ErrorCode
     Internal,
     MethodNotAllowed,
     DeadlineUnmet,
+    OriginFailed,
 }

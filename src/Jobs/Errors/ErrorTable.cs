@@ -42,6 +42,7 @@ public static class ErrorTable
         new(ErrorCode.Internal, "internal", 500, "Something went wrong inside.", false),
         new(ErrorCode.MethodNotAllowed, "method_not_allowed", 405, "This method does not work here.", false),
         new(ErrorCode.DeadlineUnmet, "deadline_unmet", 503, "It cannot be done in time.", true),
+        new(ErrorCode.OriginFailed, "origin_failed", 502, "The place that the model comes from cannot be read.", true),
     ];
 
     private static readonly FrozenDictionary<ErrorCode, ErrorRow> ByCode = Rows.ToFrozenDictionary(row => row.Code);

@@ -45,6 +45,9 @@ public sealed record ModelEntry
     /// <summary>Absolute folder on the silos' disks.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Where the folder was fetched from, and is fetched from again when it is gone; null for a folder that somebody put there.</summary>
+    public string? Url { get; init; }
+
     /// <summary>Bytes of all files.</summary>
     public required long FileBytes { get; init; }
 

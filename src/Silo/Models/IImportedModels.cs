@@ -43,7 +43,7 @@ internal interface ISharedImports
     string ImportFolder { get; }
 
     /// <summary>As <see cref="IImportedModels.Open"/>, from this silo's cache, other silos, or the folder if it is here.</summary>
-    Task<ImportedFolder?> Open(string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation);
+    Task<ImportedFolder?> Open(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation);
 
     /// <summary>Whether this silo shall make it: nobody has it, and nobody else is at it.</summary>
     Task<bool> Claim(string name, CancellationToken cancellation);

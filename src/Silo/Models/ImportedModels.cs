@@ -38,7 +38,7 @@ internal sealed partial class ImportedModels(
         ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         if (shared is null || provider.Name != OnnxProvider.CpuName) return Find(model.Version, provider);
-        return await shared.Open(ModelImport.FolderName(model.Version, provider), model.Folder, progress, cancellation);
+        return await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
     }
 
     public ImportedFolder? Find(string version, OnnxProvider provider)

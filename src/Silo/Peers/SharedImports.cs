@@ -4,6 +4,7 @@ using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Silo.Downloads;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Weights;
 using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
@@ -15,25 +16,26 @@ namespace OrleansDiffusion.Silo.Peers;
 /// them and the chunks from all. The board may be away: then this silo knows what its cache knows, and loads the slow way.
 /// </summary>
 internal sealed partial class SharedImports(
-    NodeOptions options, NodeWeights weights, ImportShelf shelf, ChunkClient client, IGrainFactory grains, TimeProvider time,
-    ILogger<SharedImports> log) : ISharedImports
+    NodeOptions options, NodeWeights weights, ImportShelf shelf, ChunkClient client, DownloadedModels downloads, IGrainFactory grains,
+    TimeProvider time, ILogger<SharedImports> log) : ISharedImports
 {
     private const string FolderName = "imported";
 
     /// <summary>For an import that another silo is making, on a machine that does not see the model's folder.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan HoldInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BoardTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Without a folder of its own, an import lies in the cache's only until the cache has taken it.</summary>
     public string ImportFolder { get; } = options.ImportFolder ?? Path.Combine(options.Weights!.CacheFolder, FolderName);
 
-    public async Task<ImportedFolder?> Open(string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    public async Task<ImportedFolder?> Open(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var manifest = await Find(name, cancellation);
-        if (manifest is null && !Directory.Exists(modelFolder)) manifest = await Await(name, modelFolder, progress, cancellation);
-        return manifest is null ? null : await Open(manifest, name, modelFolder, progress, cancellation);
+        if (manifest is null && !Directory.Exists(model.Folder)) manifest = await Await(name, model, progress, cancellation);
+        return manifest is null ? null : await Open(manifest, name, model, progress, cancellation);
     }
 
     public async Task<bool> Claim(string name, CancellationToken cancellation)
@@ -71,7 +73,7 @@ internal sealed partial class SharedImports(
     }
 
     private async Task<ImportedFolder?> Open(
-        ChunkManifest manifest, string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation)
+        ChunkManifest manifest, string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         ModelFetch? unused = null;
         try
@@ -93,7 +95,7 @@ internal sealed partial class SharedImports(
         catch (WeightsException refused)
         {
             Log.NotOpened(log, name, refused.Message);
-            return Directory.Exists(modelFolder) ? null : throw new InferenceException(refused.Message, refused);
+            return model.Url is not null || Directory.Exists(model.Folder) ? null : throw new InferenceException(refused.Message, refused);
         }
         finally
         {
@@ -101,18 +103,40 @@ internal sealed partial class SharedImports(
         }
     }
 
-    private async Task<ChunkManifest> Await(string name, string modelFolder, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    /// <summary>Null if this silo had to fetch the model's own folder: nobody has its import, and nobody else is at it.</summary>
+    private async Task<ChunkManifest?> Await(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        Log.Waits(log, name, modelFolder);
-        while (time.GetElapsedTime(began) < WaitMax)
+        Log.Waits(log, name, model.Folder);
+        while (model.Url is not null || time.GetElapsedTime(began) < WaitMax)
         {
+            if (model.Url is not null && await Claim(name, cancellation))
+            {
+                await Bring(name, model, progress, cancellation);
+                return null;
+            }
+
             progress.Report(new LoadProgress(ReplicaPhase.Fetching, "import", time.GetElapsedTime(began) / WaitMax * 0.01)); // It moves: it is waited for.
             await Task.Delay(LookInterval, time, cancellation);
             if (await Find(name, cancellation) is { } manifest) return manifest;
         }
 
-        throw new InferenceException($"{modelFolder} is not on this machine, and no silo has imported it in {WaitMax.TotalMinutes:0} minutes.");
+        throw new InferenceException($"{model.Folder} is not on this machine, and no silo has imported it in {WaitMax.TotalMinutes:0} minutes.");
+    }
+
+    /// <summary>The claim is said again for as long as it takes, and given up when nothing comes of it.</summary>
+    private async Task Bring(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var holding = time.CreateTimer(_ => _ = Claim(name, CancellationToken.None), null, HoldInterval, HoldInterval);
+            await downloads.Bring(model, progress, cancellation);
+        }
+        catch
+        {
+            await Leave(name);
+            throw;
+        }
     }
 
     private async Task<ChunkManifest?> Find(string name, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Devices;
+using OrleansDiffusion.Silo.Downloads;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Weights;
 using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
@@ -16,20 +17,23 @@ namespace OrleansDiffusion.Silo.Replicas;
 /// runtime does happens on the device's own thread.
 /// </summary>
 internal sealed partial class OnnxReplicaLoader(
-    NodeDevices devices, IImportedModels imports, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log) : IReplicaLoader
+    NodeDevices devices, IImportedModels imports, DownloadedModels downloads, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log)
+    : IReplicaLoader
 {
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var device = devices.Find(deviceId);
+        model = model with { Folder = downloads.FolderOf(model) };
         if (await imports.Open(model, device.Provider, progress, cancellation) is { } imported
             && await TryImported(model, imported, device, progress, cancellation) is { } runtime) return runtime;
+        if (await downloads.Bring(model, progress, cancellation)) imports.Want(model.Version, model.Folder, device.Provider);
         var provider = device.Provider with { Tuning = options.Value.Prepack == Prepacking.Never ? GraphTuning.Portable : GraphTuning.Machine };
         var generation = await device.Lane.Run(token => SourceLoad.Run(model, provider, progress, token), cancellation);
         imports.Want(model.Version, model.Folder, device.Provider);
         return new OnnxReplicaRuntime(generation, device.Lane, tune: null, log);
     }
 
-    /// <summary>Null if its weights do not come and the model's own folder is here: the pictures are the same.</summary>
+    /// <summary>Null if its weights do not come and the model's own folder is here, or can be fetched: the pictures are the same.</summary>
     private async Task<IReplicaRuntime?> TryImported(
         ModelEntry model, ImportedFolder imported, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
@@ -41,7 +45,7 @@ internal sealed partial class OnnxReplicaLoader(
         {
             await imported.DisposeAsync();
             if (problem is not WeightsException) throw;
-            if (!Directory.Exists(model.Folder)) throw new InferenceException(problem.Message, problem);
+            if (model.Url is null && !Directory.Exists(model.Folder)) throw new InferenceException(problem.Message, problem);
             Log.WeightsLost(log, model.Name, model.Folder, problem.Message);
             return null;
         }

@@ -37,7 +37,34 @@ internal sealed class ResumingRead
         }
         catch (Exception error) when (IsTransient(error, cancellation) || error is HttpRequestException)
         {
-            throw new WeightsException(WeightsError.OriginFailed, $"{what} cannot be read: {error.Message}", error);
+            throw Failed(what, error);
+        }
+    }
+
+    /// <summary>A question with a short answer, asked again by the same rules.</summary>
+    public async Task<T> Ask<T>(string what, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _retries.ExecuteAsync(async stop => await AskOnce(ask, stop), cancellation);
+        }
+        catch (Exception error) when (IsTransient(error, cancellation) || error is HttpRequestException)
+        {
+            throw Failed(what, error);
+        }
+    }
+
+    private async Task<T> AskOnce<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    {
+        using var stall = new CancellationTokenSource(_stallTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
+        try
+        {
+            return await ask(both.Token);
+        }
+        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw Stalled();
         }
     }
 
@@ -59,8 +86,19 @@ internal sealed class ResumingRead
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing came for {_stallTimeout.TotalSeconds:0.#} s.");
+            throw Stalled();
         }
+    }
+
+    private TimeoutException Stalled() => new($"nothing came for {_stallTimeout.TotalSeconds:0.#} s.");
+
+    /// <summary>What is wrong with a certificate stands in the error within.</summary>
+    private static WeightsException Failed(string what, Exception error)
+    {
+        var why = error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner }
+            ? $"no secure connection: {inner.Message}"
+            : error.Message;
+        return new WeightsException(WeightsError.OriginFailed, $"{what} cannot be read: {why}", error);
     }
 
     private static RetryStrategyOptions Retries(OriginOptions options) => new()
@@ -78,6 +116,7 @@ internal sealed class ResumingRead
     {
         OperationCanceledException => !cancellation.IsCancellationRequested,
         HttpRequestException { StatusCode: { } status } => IsTransient(status),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };

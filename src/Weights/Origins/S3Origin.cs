@@ -15,8 +15,10 @@ namespace OrleansDiffusion.Weights;
 /// <param name="prefix">Of the model's files, such as models/sd15/; may be empty.</param>
 /// <param name="options">How patient to be.</param>
 /// <param name="time">For pauses and stalls.</param>
-public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginOptions options, TimeProvider time) : IWeightsOrigin
+public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginOptions options, TimeProvider time) : IModelOrigin
 {
+    private const string NoSuchKey = "NoSuchKey";
+
     private readonly string _prefix = prefix.Length == 0 || prefix.EndsWith('/') ? prefix : prefix + "/";
     private readonly ResumingRead _reads = new(options, time);
     private readonly ConcurrentDictionary<string, string> _tags = new(StringComparer.Ordinal);
@@ -28,6 +30,58 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
         if (into.IsEmpty) return Task.CompletedTask;
         return _reads.Run(Name + path, into, (done, stop) => Open(path, offset + done, offset + into.Length - 1, stop), cancellation);
     }
+
+    public Task<OriginFile?> Describe(string path, bool isNeeded, CancellationToken cancellation) =>
+        _reads.Ask(Name + path, stop => Ask(path, isNeeded, stop), cancellation);
+
+    /// <summary>An answer to HEAD has no body, and so no reason: a refusal is asked for again by a GET, which says it.</summary>
+    private async Task<OriginFile?> Ask(string path, bool isNeeded, CancellationToken cancellation)
+    {
+        try
+        {
+            var head = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket, Key = _prefix + path }, cancellation);
+            if (head.ETag is { Length: > 0 } seen && _tags.GetOrAdd(path, seen) != seen) throw Changed(path, inner: null);
+            return new OriginFile(head.ContentLength, head.ETag is { Length: > 0 } tag ? tag : null);
+        }
+        catch (AmazonServiceException error) when (!isNeeded && (int)error.StatusCode is (403 or 404))
+        {
+            return null;
+        }
+        catch (AmazonServiceException error) when ((int)error.StatusCode is 400 or 403 or 404)
+        {
+            if (await Reason(path, cancellation) == NoSuchKey) return null;
+            throw Refused(error);
+        }
+        catch (AmazonServiceException error)
+        {
+            throw Refused(error);
+        }
+        catch (AmazonClientException error)
+        {
+            throw Unasked(error);
+        }
+    }
+
+    /// <summary>Null if it is given, though it was not described. A missing bucket is no missing file: that is thrown.</summary>
+    private async Task<string?> Reason(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var body = await Open(path, 0, 0, cancellation);
+            return null;
+        }
+        catch (HttpRequestException refused) when (refused.InnerException is AmazonServiceException { ErrorCode: NoSuchKey })
+        {
+            return NoSuchKey;
+        }
+    }
+
+    /// <summary>No credentials, or no connection. What the SDK tells of credentials has several lines.</summary>
+    private static HttpRequestException Unasked(AmazonClientException error) =>
+        new(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), error);
+
+    private static HttpRequestException Refused(AmazonServiceException error) =>
+        new($"the service answers {(int)error.StatusCode} {error.ErrorCode}.", error, Status(error));
 
     private async Task<Stream> Open(string path, long first, long last, CancellationToken cancellation)
     {
@@ -46,11 +100,11 @@ public sealed class S3Origin(IAmazonS3 s3, string bucket, string prefix, OriginO
         }
         catch (AmazonServiceException error)
         {
-            throw new HttpRequestException($"the service answers {(int)error.StatusCode} {error.ErrorCode}.", error, Status(error));
+            throw Refused(error);
         }
         catch (AmazonClientException error)
         {
-            throw new HttpRequestException(error.Message, error);
+            throw Unasked(error);
         }
     }
 

@@ -140,6 +140,48 @@ public sealed class HttpDiffusionClientTests
     }
 
     [Fact]
+    public async Task A_model_is_added_from_an_address_and_its_way_is_told()
+    {
+        await using var api = await ApiHost.StartAsync();
+        var looks = 0;
+        api.Client.BeginAddition = (url, name) => Sample.Addition with { Url = url, Name = name! };
+        api.Client.Additions = () => looks++ == 0
+            ? [Sample.Addition]
+            : [Sample.Addition with { State = AdditionState.Added, Answer = new AddModelAnswer(Sample.Model, null, ["slow"]) }];
+        var told = new List<ModelAddition>();
+
+        var added = await Client(api).AddModelFromAsync("https://models.test/emoji/", "emoji", new Told(told), cancellation: Cancellation);
+
+        Same.Model(Sample.Model, added.Added!);
+        Assert.Equal(["slow"], added.Warnings);
+        Assert.Equal([Sample.Addition, Sample.Addition], told[..2]);
+        Assert.Equal(AdditionState.Added, told[2].State);
+    }
+
+    [Fact]
+    public async Task An_addition_that_fails_is_refused_with_its_reasons()
+    {
+        await using var api = await ApiHost.StartAsync();
+        var refusal = new Refusal(ErrorCode.OriginFailed, "It cannot be read.") { Problems = [new FieldProblem("unet/model.onnx", "is missing.")] };
+        api.Client.Additions = () => [Sample.Addition with { State = AdditionState.Failed, Answer = new AddModelAnswer(null, refusal, []) }];
+
+        var refused = await Assert.ThrowsAsync<DiffusionException>(() =>
+            Client(api).AddModelFromAsync("https://models.test/emoji/", cancellation: Cancellation));
+
+        Assert.Equal((refusal.Code, refusal.Message, refusal.Problems[0]), (refused.Refusal.Code, refused.Message, refused.Refusal.Problems[0]));
+    }
+
+    [Fact]
+    public async Task An_addition_is_cancelled_by_its_id()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Client.CancelAddition = id => id == "add_0123";
+
+        Assert.True(await Client(api).CancelAdditionAsync("add_0123", Cancellation));
+        Assert.False(await Client(api).CancelAdditionAsync("add_4567", Cancellation));
+    }
+
+    [Fact]
     public async Task A_policy_arrives_as_it_was_sent()
     {
         await using var api = await ApiHost.StartAsync();
@@ -232,5 +274,10 @@ public sealed class HttpDiffusionClientTests
             Kinds.Add(value.Kind);
             Preview ??= value.Preview;
         }
+    }
+
+    private sealed class Told(List<ModelAddition> additions) : IProgress<ModelAddition>
+    {
+        public void Report(ModelAddition value) => additions.Add(value);
     }
 }

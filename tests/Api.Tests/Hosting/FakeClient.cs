@@ -26,6 +26,12 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Func<string, string?, AddModelAnswer> AddModel { get; set; } = (_, _) => new AddModelAnswer(Sample.Model, null, []);
 
+    public Func<string, string?, ModelAddition> BeginAddition { get; set; } = (_, _) => Sample.Addition;
+
+    public Func<IReadOnlyList<ModelAddition>> Additions { get; set; } = () => [Sample.Addition];
+
+    public Func<string, bool> CancelAddition { get; set; } = _ => true;
+
     public Func<string, PoolPolicy, bool> SetPolicy { get; set; } = (_, _) => true;
 
     public Func<string, bool> RemoveModel { get; set; } = _ => true;
@@ -59,6 +65,13 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Task<AddModelAnswer> AddModelAsync(string folder, string? name = null, CancellationToken cancellation = default) =>
         Answer(() => AddModel(folder, name));
+
+    public Task<ModelAddition> BeginAdditionAsync(string url, string? name = null, CancellationToken cancellation = default) =>
+        Answer(() => BeginAddition(url, name));
+
+    public Task<IReadOnlyList<ModelAddition>> ListAdditionsAsync(CancellationToken cancellation = default) => Answer(Additions);
+
+    public Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default) => Answer(() => CancelAddition(id));
 
     public Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default) => Answer(() => SetPolicy(name, policy));
 

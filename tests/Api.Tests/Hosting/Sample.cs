@@ -18,6 +18,7 @@ internal static class Sample
         Name = "emoji",
         Version = "v-digest",
         Folder = "/models/emoji",
+        Url = "https://models.test/emoji/",
         FileBytes = 12_000_000,
         MemoryBytes = 34_000_000,
         AddedAt = Now,
@@ -47,6 +48,9 @@ internal static class Sample
             PromptTokenCountMax = 32,
         },
     };
+
+    public static readonly ModelAddition Addition = new(
+        "add_0123", "https://models.test/emoji/", "emoji", AdditionState.Fetching, 5_000_000, 12_000_000, Now);
 
     public static readonly GenerationSpec Spec = new()
     {

@@ -81,6 +81,19 @@ public sealed class FakeInspector : IModelInspector
                 Warnings = ["It is a fake."],
             });
 
+    /// <summary>Held by a test; then the folder is what comes behind the host.</summary>
+    public async Task<ModelInspection> Fetch(string url, IProgress<ModelFetchProgress> progress, CancellationToken cancellation)
+    {
+        progress.Report(new ModelFetchProgress(6, 12, IsChecking: false));
+        await BeforeFetch(url).WaitAsync(cancellation);
+        progress.Report(new ModelFetchProgress(12, 12, IsChecking: true));
+        if (url.Contains("nowhere", StringComparison.Ordinal))
+            return new ModelInspection { Folder = "", Refused = new Refusal(ErrorCode.OriginFailed, $"{url} cannot be read.") };
+        return await Inspect(new Uri(url).AbsolutePath.TrimEnd('/'), cancellation);
+    }
+
+    public Func<string, Task> BeforeFetch { get; set; } = _ => Task.CompletedTask;
+
     private static string VersionOf(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)));
 }
 

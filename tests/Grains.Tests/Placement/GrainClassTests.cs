@@ -21,7 +21,7 @@ public sealed class GrainClassTests
     {
         var kept = Classes.Where(type => type.IsDefined(typeof(KeepAliveAttribute))).ToList();
 
-        Assert.Equal(["ClusterGrain", "ModelGrain", "SchedulerGrain"], kept.Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["CatalogGrain", "ClusterGrain", "ModelGrain", "SchedulerGrain"], kept.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.All(kept, type => Assert.Equal(ImmovableKind.Any, type.GetCustomAttribute<ImmovableAttribute>()?.Kind));
     }
 

@@ -46,6 +46,7 @@ public sealed class ErrorTableTests
             [
                 ErrorCode.ModelInUse, ErrorCode.QueueFull, ErrorCode.QuotaExceeded, ErrorCode.NoCapacity, ErrorCode.NotReady,
                 ErrorCode.DeviceFailed, ErrorCode.StorageFull, ErrorCode.StorageUnavailable, ErrorCode.Timeout, ErrorCode.DeadlineUnmet,
+                ErrorCode.OriginFailed,
             ],
             ErrorTable.Rows.Where(row => row.RetryHelps).Select(row => row.Code));
 

@@ -7,6 +7,7 @@ using OrleansDiffusion.Diffusion.Onnx.Tests;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Devices;
+using OrleansDiffusion.Silo.Downloads;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Replicas;
 
@@ -23,12 +24,16 @@ internal sealed class EmojiNode : IDisposable
 
     private readonly TemporaryFolder _data = new();
     private readonly NodeDevices _devices;
+    private readonly ModelOrigins _origins;
 
     public EmojiNode(Prepacking prepack = Prepacking.Never)
     {
         Options = new ReplicaOptions { Prepack = prepack, ImportAfter = TimeSpan.Zero };
         var node = new NodeOptions { DataFolder = _data.Path, Devices = [new DeviceOptions { ThreadCount = 2 }] };
         _devices = new NodeDevices(node, new LogBook<NodeDevices>());
+        var origins = Microsoft.Extensions.Options.Options.Create(Origins);
+        _origins = new ModelOrigins(origins, TimeProvider.System);
+        Downloads = new DownloadedModels(node, _origins, origins, TimeProvider.System, new LogBook<DownloadedModels>());
         Imports = new ImportedModels(node, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Log);
     }
 
@@ -40,24 +45,33 @@ internal sealed class EmojiNode : IDisposable
 
     public LogBook<ImportedModels> Log { get; } = new();
 
+    public OriginsOptions Origins { get; } = new() { RetryCountMax = 1 };
+
     public ImportedModels Imports { get; }
+
+    public DownloadedModels Downloads { get; }
+
+    public NodeModelInspector Inspector => InspectorOf(shared: null);
 
     public async Task<ModelEntry> Inspect()
     {
-        var found = await new NodeModelInspector(_devices, Imports).Inspect(Source, CancellationToken.None);
-        return new ModelEntry
-        {
-            Name = "emoji", Version = found.Version!, Folder = found.Folder, FileBytes = found.FileBytes, MemoryBytes = found.MemoryBytes,
-            Facts = found.Facts!, AddedAt = DateTimeOffset.UnixEpoch,
-        };
+        return Entry(await Inspector.Inspect(Source, CancellationToken.None));
     }
+
+    public static ModelEntry Entry(ModelInspection found, string? url = null) => new()
+    {
+        Name = "emoji", Version = found.Version!, Folder = found.Folder, Url = url, FileBytes = found.FileBytes, MemoryBytes = found.MemoryBytes,
+        Facts = found.Facts!, AddedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    public NodeModelInspector InspectorOf(ISharedImports? shared) => new(_devices, Imports, Downloads, shared);
 
     public Task Import(ModelEntry model) => Imports.Import(model.Version, model.Folder, OnnxProvider.Cpu, CancellationToken.None);
 
     public async Task<OnnxReplicaRuntime> Load(ModelEntry model, IProgress<Grains.LoadProgress>? progress = null, IImportedModels? imports = null)
     {
         var loader = new OnnxReplicaLoader(
-            _devices, imports ?? Imports, Microsoft.Extensions.Options.Options.Create(Options), new LogBook<OnnxReplicaLoader>());
+            _devices, imports ?? Imports, Downloads, Microsoft.Extensions.Options.Options.Create(Options), new LogBook<OnnxReplicaLoader>());
         return (OnnxReplicaRuntime)await loader.Load(model, "cpu0", progress ?? new PhaseBook(), CancellationToken.None);
     }
 
@@ -78,6 +92,7 @@ internal sealed class EmojiNode : IDisposable
     public void Dispose()
     {
         Imports.Dispose();
+        _origins.Dispose();
         _devices.Dispose();
         _data.Dispose();
     }

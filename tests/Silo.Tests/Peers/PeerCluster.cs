@@ -70,6 +70,19 @@ internal sealed class PeerCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>One silo has fetched the model from an address, has it on its device, and has imported it for all.</summary>
+    public static async Task<PeerCluster> WithFetched(string url)
+    {
+        var cluster = new PeerCluster();
+        await cluster._cluster.DeployAsync();
+        var client = cluster._cluster.Client.ServiceProvider.GetRequiredService<IDiffusionClientFactory>().ForTenant(GrainKeys.DefaultTenant);
+        var added = await client.AddModelFromAsync(url, "emoji", cancellation: TestContext.Current.CancellationToken).Soon();
+        cluster.Board = cluster.Grains.GetGrain<IImportsGrain>($"{added.Added!.Version}-cpu");
+        await cluster.Pool(pool => Ready(pool).Length == 1);
+        await new Func<Task<ImportOffer[]>>(() => cluster.Board.Find()).Until(offers => offers.Length == 1);
+        return cluster;
+    }
+
     public IImportsGrain Board { get; private set; } = null!;
 
     public IGrainFactory Grains => _cluster.Client;
@@ -81,6 +94,13 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     /// <summary>Nobody sees the model's folder any more.</summary>
     public void TakeModelFolderAway() => Directory.Delete(ModelFolder, recursive: true);
+
+    /// <summary>Nobody sees what silos have fetched any more: here all are on one machine.</summary>
+    public void TakeFetchedFoldersAway()
+    {
+        foreach (var data in Directory.EnumerateDirectories(_folder.Path, "data-*"))
+            if (Directory.Exists(Path.Combine(data, "models"))) Directory.Delete(Path.Combine(data, "models"), recursive: true);
+    }
 
     public Task<InProcessSiloHandle> StartSilo() => _cluster.StartAdditionalSiloAsync();
 

@@ -2,7 +2,7 @@ namespace OrleansDiffusion.Weights.Tests.Origins;
 
 public sealed class HttpOriginTests : OriginContract
 {
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = HttpOrigin.NewClient();
     private ModelWebServer? _server;
 
     [Fact]

@@ -24,6 +24,10 @@ public sealed record ModelBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Folder { get; init; }
 
+    /// <summary>Where its files were fetched from; for administrators only. Absent for a folder that somebody put there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
     /// <summary>Bytes of all files.</summary>
     public required long Bytes { get; init; }
 
@@ -43,6 +47,7 @@ public sealed record ModelBody
         Created = model.AddedAt.ToUnixTimeSeconds(),
         Version = model.Version,
         Folder = showFolder ? model.Folder : null,
+        Url = showFolder ? model.Url : null,
         Bytes = model.FileBytes,
         MemoryBytes = model.MemoryBytes,
         Family = model.Facts.Family,
@@ -55,6 +60,7 @@ public sealed record ModelBody
         Name = Id,
         Version = Version,
         Folder = Folder ?? "",
+        Url = Url,
         FileBytes = Bytes,
         MemoryBytes = MemoryBytes,
         Facts = Facts.ToFacts(Family),
@@ -69,9 +75,13 @@ public sealed record ModelListBody(IReadOnlyList<ModelBody> Data)
     public string Object { get; init; } = "list";
 }
 
-/// <param name="Folder">Absolute folder on the cluster's disks.</param>
+/// <param name="Folder">Absolute folder on the cluster's disks; or else an address.</param>
 /// <param name="Name">1-64 characters of a-z 0-9 . _ -; absent: the folder's name.</param>
-public sealed record AddModelBody(string Folder, string? Name = null);
+/// <param name="Url">http://, https:// or s3://bucket/folder of a model's folder, which is fetched.</param>
+public sealed record AddModelBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Folder,
+    string? Name = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url = null);
 
 /// <param name="Model">As it was registered.</param>
 /// <param name="Warnings">What works but should be known.</param>

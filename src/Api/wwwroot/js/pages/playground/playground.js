@@ -18,7 +18,7 @@ export function mountPlayground(outlet) {
   const middle = stage({ onSeedKnown: keepSeed, onRetry: retry });
   const strip = recent({ onPick: pick, shownId: middle.shownId });
   const lookAgain = h('button.button', { type: 'button', onclick: () => loadModels('live') }, 'Look again');
-  const noModel = h('div.card.no-model', { hidden: true }, emptyState('chip', 'No model yet', 'Add one on the server: od models add FOLDER', lookAgain));
+  const noModel = h('div.card.no-model', { hidden: true }, emptyState('chip', 'No model yet', 'Add one on the server: od models add FOLDER or URL', lookAgain));
   outlet.append(h('h1.visually-hidden', {}, 'Playground'), form.element, noModel, middle.element, strip.element);
   form.load();
   form.showRecall();

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OrleansDiffusion.Weights;
+
+/// <summary>
+/// Downloaded models of a node: each in a folder named by its version, which appears as a whole. What is on its way lies
+/// under the address that it comes from, so that a download goes on after the process ended, and so that an address of
+/// which nothing changed is not fetched again.
+/// </summary>
+/// <param name="root">Of this node; several processes may share it.</param>
+public sealed class DownloadShelf(string root)
+{
+    private const string Unfinished = ".fetching";
+    private const string VersionFile = "published";
+    private const int KeyDigits = 24;
+
+    /// <summary>Where a model of that version is, or would be.</summary>
+    public string FolderOf(string version) => Path.Combine(root, version);
+
+    /// <summary>The download of that address as far as it is.</summary>
+    public ModelDownload Open(IModelOrigin origin, string address, DownloadOptions options)
+    {
+        var work = WorkFolder(address);
+        if (File.Exists(Path.Combine(work, VersionFile))) Directory.Delete(work, recursive: true);
+        return new ModelDownload(origin, work, options);
+    }
+
+    /// <summary>The folder in which the model of that address lies already; null if it changed, or if that cannot be told.</summary>
+    public async Task<string?> FindUnchanged(IModelOrigin origin, string address, CancellationToken cancellation)
+    {
+        var version = Path.Combine(WorkFolder(address), VersionFile);
+        if (!File.Exists(version)) return null;
+        var folder = FolderOf(await File.ReadAllTextAsync(version, cancellation));
+        if (!Directory.Exists(folder)) return null;
+        foreach (var file in new DownloadJournal(ModelDownload.JournalOf(WorkFolder(address))).All)
+        {
+            var now = await origin.Describe(file.Path, isNeeded: false, cancellation);
+            if (now is not { Version: { } tag } || tag != file.Version || now.Bytes != file.Bytes) return null;
+        }
+
+        return folder;
+    }
+
+    /// <summary>Makes of a complete download the folder of its version; one that is there already stays.</summary>
+    /// <exception cref="WeightsException">The disk refuses.</exception>
+    public string Publish(ModelDownload download, string address, string version)
+    {
+        var target = FolderOf(version);
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(download.Folder, "*", SearchOption.AllDirectories)) DurableNames.Sync(folder);
+            DurableNames.Sync(download.Folder);
+            if (!Directory.Exists(target)) Directory.Move(download.Folder, target);
+            DurableNames.Sync(root);
+            File.WriteAllText(Path.Combine(WorkFolder(address), VersionFile), version);
+            if (Directory.Exists(download.Folder)) Directory.Delete(download.Folder, recursive: true);
+            return target;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsException(WeightsError.DiskFailed, $"{target} cannot be made: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Held by the operating system, so that it ends with the process; null while another one downloads from there.</summary>
+    /// <exception cref="WeightsException">The disk refuses.</exception>
+    public IDisposable? TryLock(string address)
+    {
+        var file = WorkFolder(address) + ".lock";
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(root, Unfinished));
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsException(WeightsError.DiskFailed, $"{root} cannot be written: {error.Message}", error);
+        }
+    }
+
+    private string WorkFolder(string address) =>
+        Path.Combine(root, Unfinished, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..KeyDigits]);
+}

@@ -1,0 +1,48 @@
+using OrleansDiffusion.Silo.Tests.Loading;
+using OrleansDiffusion.Silo.Tests.Peers;
+using OrleansDiffusion.Weights;
+using OrleansDiffusion.Weights.Tests.Downloads;
+
+namespace OrleansDiffusion.Silo.Tests.Downloads;
+
+/// <summary>Silos that share no folder, with a model that was added by its address.</summary>
+public sealed class FetchedClusterTests
+{
+    [Fact]
+    public async Task The_origin_is_read_once_for_all_silos()
+    {
+        var totalBytes = (await ModelManifest.Read(EmojiNode.Source)).TotalBytes;
+        await using var server = await FolderServer.Start(EmojiNode.Source);
+        await using var cluster = await PeerCluster.WithFetched(server.Address.AbsoluteUri);
+        var (picture, _) = await cluster.Draw();
+        var first = cluster.Silos[0];
+        cluster.TakeFetchedFoldersAway();
+
+        var others = new[] { await cluster.StartSilo(), await cluster.StartSilo() };
+        await cluster.Want(3);
+        foreach (var other in others) await cluster.ReadyOn(other);
+        Assert.Equal(totalBytes, server.SentBytes);
+        await cluster.Kill(first);
+
+        Assert.Equal(picture, (await cluster.Draw()).Picture);
+    }
+
+    [Fact]
+    public async Task When_the_only_silo_that_had_it_is_gone_one_of_the_others_fetches_it_again()
+    {
+        var totalBytes = (await ModelManifest.Read(EmojiNode.Source)).TotalBytes;
+        await using var server = await FolderServer.Start(EmojiNode.Source);
+        await using var cluster = await PeerCluster.WithFetched(server.Address.AbsoluteUri);
+        var (picture, _) = await cluster.Draw();
+        var first = cluster.Silos[0];
+        cluster.TakeFetchedFoldersAway();
+
+        var others = new[] { await cluster.StartSilo(), await cluster.StartSilo() };
+        await cluster.Kill(first);
+        await cluster.Want(2);
+        foreach (var other in others) await cluster.ReadyOn(other);
+
+        Assert.Equal(2 * totalBytes, server.SentBytes);
+        Assert.Equal(picture, (await cluster.Draw()).Picture);
+    }
+}
