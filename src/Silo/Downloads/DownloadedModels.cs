@@ -142,21 +142,21 @@ internal sealed partial class DownloadedModels(
     {
         public void Report(ModelFetchProgress value) => progress.Report(new LoadProgress(
             ReplicaPhase.Fetching, "download", value.ArrivedBytes / (double)Math.Max(1, value.TotalBytes),
-            new FetchedBytes(value.TotalBytes, 0, 0, value.ArrivedBytes)));
+            new LoadedWeights(value.TotalBytes, 0, 0, value.ArrivedBytes)));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1081, LogLevel.Information, "{Url}, {Bytes} bytes, was fetched into {Folder} in {Seconds} s")]
+        [LoggerMessage(1091, LogLevel.Information, "{Url}, {Bytes} bytes, was fetched into {Folder} in {Seconds} s")]
         public static partial void Fetched(ILogger log, string url, long bytes, string folder, double seconds);
 
-        [LoggerMessage(1082, LogLevel.Information, "{Url} did not change since it was fetched into {Folder}")]
+        [LoggerMessage(1092, LogLevel.Information, "{Url} did not change since it was fetched into {Folder}")]
         public static partial void Unchanged(ILogger log, string url, string folder);
 
-        [LoggerMessage(1083, LogLevel.Information, "{Url} was not fetched: {Reason}")]
+        [LoggerMessage(1093, LogLevel.Information, "{Url} was not fetched: {Reason}")]
         public static partial void Failed(ILogger log, string url, string reason);
 
-        [LoggerMessage(1084, LogLevel.Information, "The folder of {Model} is not on this machine: it is fetched from {Url}")]
+        [LoggerMessage(1094, LogLevel.Information, "The folder of {Model} is not on this machine: it is fetched from {Url}")]
         public static partial void Brings(ILogger log, string model, string url);
     }
 }
