@@ -17,14 +17,19 @@ public sealed record SiloWeights
 /// <param name="Tier">The nearest one.</param>
 public sealed record HeldWeights(string Name, long Bytes, WeightsTier Tier)
 {
-    /// <summary>The model's version.</summary>
-    public string Version => Name[..Math.Max(0, Name.LastIndexOf('-'))];
+    /// <summary>Of the model.</summary>
+    public string Version => VersionOf(Name);
+
+    public static string VersionOf(string name) => name[..Math.Max(0, name.LastIndexOf('-'))];
 
     /// <summary>The kind of device that can load it.</summary>
-    public string Provider => Name[(Name.LastIndexOf('-') + 1)..];
+    public static string ProviderOf(string name) => name[(name.LastIndexOf('-') + 1)..];
 }
 
-/// <summary>What a silo is asked to hold ahead, by the names of imports, the most wanted first. Both are all there is: what is not named may go.</summary>
+/// <summary>
+/// What a silo is asked to hold ahead, by the names of imports, the most wanted first. Both are all there is: what is not
+/// named may go.
+/// </summary>
 /// <param name="Disk">To be brought to its disk.</param>
 /// <param name="Memory">Of these, to be kept in memory.</param>
 public sealed record WeightsOrders(IReadOnlyList<string> Disk, IReadOnlyList<string> Memory)

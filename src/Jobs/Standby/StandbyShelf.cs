@@ -6,8 +6,7 @@ namespace OrleansDiffusion.Jobs;
 internal sealed class StandbyShelf(StandbyNode node, IReadOnlyDictionary<string, long> sizes)
 {
     private readonly HashSet<string> _placed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HeldWeights> _held =
-        node.Weights.Held.GroupBy(held => held.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldWeights> _held = node.Weights.Held.ToDictionary(held => held.Name, StringComparer.Ordinal);
 
     private long? _freeBytes;
 
@@ -39,11 +38,12 @@ internal sealed class StandbyShelf(StandbyNode node, IReadOnlyDictionary<string,
     public WeightsOrders Orders(IReadOnlyList<StandbyModel> models)
     {
         var inMemory = Memory(models);
-        var byWorth = models.OrderByDescending(model => model.Worth).ThenBy(model => model.Name, StringComparer.Ordinal).Select(model => model.Name).ToList();
+        var byWorth = models.OrderByDescending(model => model.Worth).ThenBy(model => model.Name, StringComparer.Ordinal)
+            .Select(model => model.Name).ToList();
         return new([.. byWorth.Where(_placed.Contains)], [.. byWorth.Where(inMemory.Contains)]);
     }
 
-    /// <summary>Of what is held ahead here, as much as memory holds. What a replica is being loaded from stays there until others need its room.</summary>
+    /// <summary>Of what is held ahead here, as much as memory holds. What a replica is loaded from stays until others need its room.</summary>
     private HashSet<string> Memory(IReadOnlyList<StandbyModel> models)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);

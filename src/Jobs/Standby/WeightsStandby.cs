@@ -41,7 +41,7 @@ public static class WeightsStandby
         return shelves.ToDictionary(shelf => shelf.Node.SiloId, shelf => shelf.Orders(models), StringComparer.Ordinal);
     }
 
-    /// <summary>In the order in which they get their room: where it is held already, and then anywhere, all models' first before any second.</summary>
+    /// <summary>In the order in which they get their room: where it is held, and then anywhere; of equal ones, all models' first before any second.</summary>
     private static IEnumerable<Claim> Claims(IReadOnlyList<StandbyModel> models, List<StandbyShelf> shelves)
     {
         var held =

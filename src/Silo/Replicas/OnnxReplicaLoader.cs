@@ -16,10 +16,11 @@ namespace OrleansDiffusion.Silo.Replicas;
 /// runtime does happens on the device's own thread.
 /// </summary>
 internal sealed partial class OnnxReplicaLoader(
-    NodeDevices devices, IImportedModels imports, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log) : IReplicaLoader
+    NodeDevices devices, IImportedModels imports, LoadsUnderWay loads, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log) : IReplicaLoader
 {
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
+        using var underWay = loads.Begin();
         var device = devices.Find(deviceId);
         if (await imports.Open(model, device.Provider, progress, cancellation) is { } imported
             && await TryImported(model, imported, device, progress, cancellation) is { } runtime) return runtime;
