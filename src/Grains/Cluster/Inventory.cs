@@ -112,7 +112,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     /// <summary>Files that were read lately are on its disk, and as likely as not in its memory.</summary>
     private static WeightsTier TierOf(SiloStatus silo, string version)
     {
-        var held = silo.Weights?.Held.Where(held => held.Version == version).Select(held => held.Tier).DefaultIfEmpty().Max() ?? WeightsTier.None;
+        var held = silo.Weights?.Held.Where(held => HeldWeights.VersionOf(held.Name) == version).Select(held => held.Tier).DefaultIfEmpty().Max() ?? WeightsTier.None;
         return held < WeightsTier.Disk && silo.WarmVersions.Contains(version) ? WeightsTier.Disk : held;
     }
 

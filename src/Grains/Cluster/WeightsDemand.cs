@@ -29,7 +29,7 @@ internal sealed class WeightsDemand(Inventory inventory, TimeProvider time)
         var silos = inventory.Silos.Where(silo => silo.Weights is not null).ToList();
         var byModel = pools.ToDictionary(pool => pool.Model, StringComparer.Ordinal);
         var imports = silos.SelectMany(silo => silo.Weights!.Held).Where(held => held.Tier >= WeightsTier.Disk).DistinctBy(held => held.Name)
-            .OrderBy(held => held.Name, StringComparer.Ordinal).ToLookup(held => held.Version, StringComparer.Ordinal);
+            .OrderBy(held => held.Name, StringComparer.Ordinal).ToLookup(held => HeldWeights.VersionOf(held.Name), StringComparer.Ordinal);
         var wanted =
             from model in models
             where byModel.ContainsKey(model.Name)
@@ -55,17 +55,23 @@ internal sealed class WeightsDemand(Inventory inventory, TimeProvider time)
 
     private static StandbyNode Node(SiloStatus silo, IEnumerable<ReplicaStatus> ordered, List<(ModelEntry Entry, StandbyModel Weights)> all)
     {
-        var versions = silo.Replicas.Concat(ordered).Where(replica => replica.Phase != ReplicaPhase.Stopped)
-            .Select(replica => GrainKeys.VersionOf(replica.ReplicaId)).ToHashSet(StringComparer.Ordinal);
-        var names = all.Select(one => one.Weights.Name).Concat(silo.Weights!.Held.Select(held => held.Name));
+        var replicas = silo.Replicas.Concat(ordered).Where(replica => replica.Phase != ReplicaPhase.Stopped).ToList();
+        var names = all.Select(one => one.Weights.Name).Concat(silo.Weights!.Held.Select(held => held.Name)).ToHashSet(StringComparer.Ordinal);
         return new StandbyNode
         {
             SiloId = silo.SiloId,
             Weights = silo.Weights,
-            InUse = names.Where(name => versions.Contains(HeldWeights.VersionOf(name))).ToHashSet(StringComparer.Ordinal),
+            InUse = Of(replicas),
+            Loading = Of(replicas.Where(replica => replica.Phase < ReplicaPhase.Ready)),
             Loadable = That(one => MayLoad(silo, one.Entry, one.Weights, device => device.MemoryBytes)),
             LoadableNow = That(one => MayLoad(silo, one.Entry, one.Weights, device => device.FreeBytes)),
         };
+
+        HashSet<string> Of(IEnumerable<ReplicaStatus> those)
+        {
+            var versions = those.Select(replica => GrainKeys.VersionOf(replica.ReplicaId)).ToHashSet(StringComparer.Ordinal);
+            return names.Where(name => versions.Contains(HeldWeights.VersionOf(name))).ToHashSet(StringComparer.Ordinal);
+        }
 
         HashSet<string> That(Func<(ModelEntry Entry, StandbyModel Weights), bool> isSo) =>
             all.Where(isSo).Select(one => one.Weights.Name).ToHashSet(StringComparer.Ordinal);

@@ -18,8 +18,6 @@ public sealed record SiloWeights
 public sealed record HeldWeights(string Name, long Bytes, WeightsTier Tier)
 {
     /// <summary>Of the model.</summary>
-    public string Version => VersionOf(Name);
-
     public static string VersionOf(string name) => name[..Math.Max(0, name.LastIndexOf('-'))];
 
     /// <summary>The kind of device that can load it.</summary>

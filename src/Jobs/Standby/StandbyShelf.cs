@@ -43,12 +43,12 @@ internal sealed class StandbyShelf(StandbyNode node, IReadOnlyDictionary<string,
         return new([.. byWorth.Where(_placed.Contains)], [.. byWorth.Where(inMemory.Contains)]);
     }
 
-    /// <summary>Of what is held ahead here, as much as memory holds. What a replica is loaded from stays until others need its room.</summary>
+    /// <summary>Of what is held ahead here, as much as memory holds. What is being loaded stays until others need its room.</summary>
     private HashSet<string> Memory(IReadOnlyList<StandbyModel> models)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var leftBytes = node.Weights.MemoryBytes;
-        var candidates = models.Where(model => _placed.Contains(model.Name) || (node.InUse.Contains(model.Name) && IsInMemory(model)))
+        var candidates = models.Where(model => _placed.Contains(model.Name) || (node.Loading.Contains(model.Name) && IsInMemory(model)))
             .OrderByDescending(model => model.Worth * (IsInMemory(model) ? WeightsStandby.MemoryHoldFactor : 1)).ThenByDescending(IsInMemory)
             .ThenBy(model => model.Name, StringComparer.Ordinal);
         foreach (var model in candidates)

@@ -21,6 +21,9 @@ public sealed record StandbyNode
     /// <summary>What its replicas have or are getting: it takes its room here whatever is decided.</summary>
     public IReadOnlySet<string> InUse { get; init; } = new HashSet<string>();
 
+    /// <summary>Of these, what is being loaded now.</summary>
+    public IReadOnlySet<string> Loading { get; init; } = new HashSet<string>();
+
     /// <summary>What its devices could load, were they empty. Nothing else is held ahead here.</summary>
     public IReadOnlySet<string> Loadable { get; init; } = new HashSet<string>();
 

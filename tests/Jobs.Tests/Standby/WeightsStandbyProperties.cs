@@ -108,6 +108,7 @@ public sealed class WeightsStandbyProperties
             ],
         },
         InUse = draft.InUse,
+        Loading = draft.InUse.Take(1).ToHashSet(),
         Loadable = draft.Loadable,
         LoadableNow = draft.LoadableNow,
     };

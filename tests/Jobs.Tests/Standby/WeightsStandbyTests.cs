@@ -68,11 +68,12 @@ public sealed class WeightsStandbyTests
     }
 
     [Fact]
-    public void What_a_replica_is_loaded_from_stays_in_memory_and_nothing_is_brought_there_for_one()
+    public void What_is_being_loaded_stays_in_memory_until_it_is_and_nothing_is_brought_there_for_a_replica()
     {
         var node = Node("a", memory: 8, held: [("x", WeightsTier.Memory), ("y", WeightsTier.Disk)], inUse: ["x", "y"]);
 
-        Assert.Equal(["x"], Decide([Model("x"), Model("y")], node)["a"].Memory);
+        Assert.Equal(["x"], Decide([Model("x"), Model("y")], node with { Loading = new HashSet<string> { "x", "y" } })["a"].Memory);
+        Assert.Empty(Decide([Model("x"), Model("y")], node)["a"].Memory);
     }
 
     [Fact]
