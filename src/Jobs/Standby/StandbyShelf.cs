@@ -6,7 +6,8 @@ namespace OrleansDiffusion.Jobs;
 internal sealed class StandbyShelf(StandbyNode node, IReadOnlyDictionary<string, long> sizes)
 {
     private readonly HashSet<string> _placed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HeldWeights> _held = node.Weights.Held.ToDictionary(held => held.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldWeights> _held =
+        node.Weights.Held.DistinctBy(held => held.Name).ToDictionary(held => held.Name, StringComparer.Ordinal);
 
     private long? _freeBytes;
 

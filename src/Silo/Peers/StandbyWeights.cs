@@ -109,8 +109,9 @@ internal sealed partial class StandbyWeights(
         {
             Log.Later(log, work.Name);
         }
-        catch (Exception problem) when (problem is WeightsException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (!stopping.IsCancellationRequested)
         {
+            // Whatever it is: nobody waits for this, and the silo goes on without.
             _failedAt[work.Name] = time.GetTimestamp();
             Log.NotHeld(log, work.Name, problem.Message);
         }
