@@ -86,7 +86,8 @@ internal sealed class World
             : SilosWithout(view, model) == view.Silos.Count)); // Nobody has ever loaded it.
 
     public string DescribeWeights() => _lastView is { } view
-        ? $"{string.Join(", ", view.Weights!)}; {string.Join(", ", view.Silos.Select(silo => $"{silo.SiloId} with {string.Join(" ", silo.Replicas.Select(r => r.ReplicaId))}"))}"
+        ? $"{string.Join(", ", view.Weights!)}; {view.Silos.Count} silos, replicas "
+            + string.Join(", ", view.Silos.SelectMany(silo => silo.Replicas).Select(replica => replica.ReplicaId))
         : "nobody knows";
 
     public int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;

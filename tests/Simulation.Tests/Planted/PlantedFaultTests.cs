@@ -55,6 +55,7 @@ public sealed class PlantedFaultTests
             await context.Invoke();
             if (context.MethodName == nameof(IClusterGrain.Heartbeat)) context.Result = null;
         },
+        Plan = plan => plan with { Models = ["emoji"], Machines = ["a", "b", "c", "d", "e", "f"], Orders = [], Mishaps = [] },
     });
 
     [Fact]
