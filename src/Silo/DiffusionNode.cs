@@ -70,6 +70,7 @@ public static class DiffusionNode
         services.AddSingleton<ImportedModels>();
         services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
         services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());
+        services.AddSingleton<LoadsUnderWay>();
         services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
         services.AddSingleton<IModelInspector, NodeModelInspector>();
         services.AddSingleton<IImageCodec, LibvipsCodec>();
@@ -100,9 +101,11 @@ public static class DiffusionNode
         services.AddSingleton<ChunkPort>();
         services.AddHostedService(provider => provider.GetRequiredService<ChunkPort>());
         services.AddSingleton<ImportShelf>();
-        services.AddSingleton<IHeldWeights>(provider => provider.GetRequiredService<ImportShelf>());
         services.AddSingleton<SharedImports>();
         services.AddSingleton<ISharedImports>(provider => provider.GetRequiredService<SharedImports>());
+        services.AddSingleton<StandbyWeights>();
+        services.AddSingleton<IHeldWeights>(provider => provider.GetRequiredService<StandbyWeights>());
+        services.AddHostedService(provider => provider.GetRequiredService<StandbyWeights>());
     }
 
     private static ISiloBuilder AddEngine(this ISiloBuilder silo, NodeOptions node)

@@ -57,6 +57,13 @@ public sealed record NodeWeightsOptions
     [Range(1L << 20, 1L << 50)]
     public long BudgetBytes { get; init; } = 100L << 30;
 
+    /// <summary>
+    /// Bytes of them that may be kept in memory ahead of loads, beside what the devices' models take there. More has more models
+    /// load without reading a disk, and leaves less for everything else. Default: 0, none.
+    /// </summary>
+    [Range(0, 1L << 50)]
+    public long MemoryBytes { get; init; }
+
     /// <summary>Where chunks are given to the other silos, on the advertised address; 0 takes a free one. Default: 8090.</summary>
     [Range(0, 65535)]
     public int ChunkPort { get; init; } = 8090;

@@ -44,7 +44,7 @@ public sealed class ModelsTests : IDisposable
     public async Task What_a_policy_makes_of_history_and_of_the_time_of_day_can_be_said()
     {
         var set = await Od(
-            "models", "policy", "emoji", "--standby-lapses", "--keep-alive", "90", "--keep-alive-quantile", "0.9", "--keep-alive-max", "7200",
+            "models", "policy", "emoji", "--standby-lapses", "--weights-standby", "2", "--keep-alive", "90", "--keep-alive-quantile", "0.9", "--keep-alive-max", "7200",
             "--wait-worth", "2.5", "--schedule", "mon-fri 9:00-18:00 Europe/Berlin min=4 standby=2", "--schedule", "sat,sun 22:00-6:00 standby=0");
         var kept = await Od("models", "policy", "emoji", "--max", "9");
         var cleared = await Od("models", "policy", "emoji", "--no-schedules", "--no-standby-lapses", "--keep-alive-quantile", "0");
@@ -57,6 +57,7 @@ public sealed class ModelsTests : IDisposable
         {
             var words = string.Join(' ', shown.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
             Assert.Contains("standby 1, while it is likely to be wanted", words, StringComparison.Ordinal);
+            Assert.Contains("weights ahead on 2 silos", words, StringComparison.Ordinal);
             Assert.Contains("as long as 0.9 of the pool's gaps at most, where that is within 2 h, else 1.5 min at most; ", words, StringComparison.Ordinal);
             Assert.Contains("a second less of waiting is worth 2.5 idle ones", words, StringComparison.Ordinal);
             Assert.Contains("schedule workdays 09:00-18:00 Europe/Berlin min=4 standby=2", words, StringComparison.Ordinal);

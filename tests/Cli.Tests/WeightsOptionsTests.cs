@@ -25,8 +25,20 @@ public sealed class WeightsOptionsTests
     public void What_is_no_size_is_refused(string text)
     {
         Assert.Null(ByteSize.Parse(text));
-        var parse = new RootCommand { SiloCommand.Create() }.Parse(["silo", "--weights-budget", text]);
-        Assert.Contains(parse.Errors, error => error.Message.StartsWith("--weights-budget: ", StringComparison.Ordinal));
+        foreach (var option in (string[])["--weights-budget", "--weights-memory"])
+        {
+            var parse = new RootCommand { SiloCommand.Create() }.Parse(["silo", option, text]);
+            Assert.Contains(parse.Errors, error => error.Message.StartsWith($"{option}: ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_silo_keeps_weights_in_memory_only_when_it_is_told_how_much()
+    {
+        var silo = new RootCommand { SiloCommand.Create() };
+
+        Assert.Equal(0, silo.Parse(["silo"]).GetValue<long>("--weights-memory"));
+        Assert.Equal(8L << 30, silo.Parse(["silo", "--weights-memory", "8GiB"]).GetValue<long>("--weights-memory"));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace OrleansDiffusion.Abstractions;
 public interface IClusterGrain : IGrainWithStringKey
 {
     /// <summary>A silo says that it lives, what it has, and what was called on it. Sent every few seconds and after every change.</summary>
-    Task Heartbeat(SiloStatus silo, IReadOnlyList<GrainCallCounts> calls);
+    /// <returns>The weights that it shall hold ahead; null when nothing was decided about them.</returns>
+    Task<WeightsOrders?> Heartbeat(SiloStatus silo, IReadOnlyList<GrainCallCounts> calls);
 
     /// <summary>Reserves room for a replica on a device, or says why there is none. Asking again gives the same place.</summary>
     Task<DeviceGrant> Reserve(DeviceRequest request);
@@ -45,8 +46,30 @@ public sealed record DeviceRequest(
 [GenerateSerializer]
 public sealed record DeviceGrant([property: Id(0)] string? SiloId, [property: Id(1)] string? DeviceId, [property: Id(2)] string? RefusedBecause);
 
+/// <param name="Silos">As their last heartbeats told.</param>
+/// <param name="At">When.</param>
+/// <param name="Weights">The third depth of standby, of every model whose import some silo has; null from a cluster that does not know it.</param>
 [GenerateSerializer]
-public sealed record ClusterView([property: Id(0)] IReadOnlyList<SiloStatus> Silos, [property: Id(1)] DateTimeOffset At);
+public sealed record ClusterView(
+    [property: Id(0)] IReadOnlyList<SiloStatus> Silos,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] IReadOnlyList<WeightsStandbyView>? Weights = null);
+
+/// <summary>A model's weights on silos that have no replica of it.</summary>
+/// <param name="Model">Which model.</param>
+/// <param name="Import">Its import: VERSION-cpu.</param>
+/// <param name="Target">How many such silos shall hold them.</param>
+/// <param name="DiskCount">How many have all of them on their disks.</param>
+/// <param name="MemoryCount">How many of these in memory, too.</param>
+/// <param name="Bytes">What they take in each.</param>
+[GenerateSerializer, Immutable]
+public sealed record WeightsStandbyView(
+    [property: Id(0)] string Model,
+    [property: Id(1)] string Import,
+    [property: Id(2)] int Target,
+    [property: Id(3)] int DiskCount,
+    [property: Id(4)] int MemoryCount,
+    [property: Id(5)] long Bytes);
 
 /// <summary>Calls of one grain type on one silo since it started.</summary>
 /// <param name="GrainType">The grain's name without suffix: Job, Scheduler...</param>

@@ -119,6 +119,10 @@ public sealed record PoolView
     /// <summary>The last replicas that left for another model, newest first.</summary>
     [Id(11)]
     public IReadOnlyList<PoolEviction> Evictions { get; init; } = [];
+
+    /// <summary>What weights held ahead are worth: P(one more replica is wanted within its load time) x load seconds.</summary>
+    [Id(12)]
+    public double WaitSparedSeconds { get; init; }
 }
 
 /// <summary>A replica that left because another model needed its room more.</summary>

@@ -24,13 +24,14 @@ internal sealed class ClusterSnapshots(IDiffusionClientFactory clients, TimeProv
         var pools = client.GetPoolsAsync(cancellation);
         var grains = client.GetGrainStatisticsAsync(cancellation);
         await Task.WhenAll(view, pools, grains);
+        var weights = ((await view).Weights ?? []).ToLookup(held => held.Model, StringComparer.Ordinal);
         return new ClusterBody
         {
             Engine = Engine,
             Version = Version,
             At = time.GetUtcNow(),
             Silos = [.. (await view).Silos.Select(SiloBody.From)],
-            Pools = [.. (await pools).Select(PoolBody.From)],
+            Pools = [.. (await pools).Select(pool => PoolBody.From(pool, weights[pool.Model].FirstOrDefault()))],
             Grains = [.. (await grains).Select(GrainTypeBody.From)],
         };
     }

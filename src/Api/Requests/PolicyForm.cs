@@ -18,6 +18,7 @@ internal static class PolicyForm
             Step = form.Integer("step") ?? usual.Step,
             Standby = form.Integer("standby"),
             StandbyLapses = form.Flag("standby_lapses") ?? usual.StandbyLapses,
+            WeightsStandby = form.Integer("weights_standby"),
             KeepAlive = Seconds(form, "keep_alive_seconds") ?? usual.KeepAlive,
             KeepAliveQuantile = form.Number("keep_alive_quantile") ?? usual.KeepAliveQuantile,
             KeepAliveMax = Seconds(form, "keep_alive_max_seconds") ?? usual.KeepAliveMax,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OrleansDiffusion.Silo;
 
 namespace OrleansDiffusion.Cli.Clusters;
@@ -17,12 +18,14 @@ internal sealed class WeightsOptionSet
         Description = "How much of it may be used, such as 500GiB or a number of bytes.",
         DefaultValueFactory = _ => 100L << 30,
         HelpName = "BYTES",
-        CustomParser = result =>
-        {
-            if (ByteSize.Parse(result.Tokens[0].Value) is { } bytes) return bytes;
-            result.AddError($"--weights-budget: '{result.Tokens[0].Value}' is not a size such as 20GiB, 500MiB or a number of bytes, from 1MiB to 1PiB.");
-            return 0;
-        },
+        CustomParser = result => Size("--weights-budget", result),
+    };
+
+    private Option<long> Memory { get; } = new("--weights-memory")
+    {
+        Description = "How much of it may be kept in memory too, ahead of loads. Default: none.",
+        HelpName = "BYTES",
+        CustomParser = result => Size("--weights-memory", result),
     };
 
     private Option<int> Port { get; } = new("--chunk-port")
@@ -34,7 +37,7 @@ internal sealed class WeightsOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Cache, Budget, Port]) command.Options.Add(option);
+        foreach (var option in (Option[])[Cache, Budget, Memory, Port]) command.Options.Add(option);
         Port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number is < 1 or > 65535))
@@ -47,6 +50,14 @@ internal sealed class WeightsOptionSet
     {
         CacheFolder = folder.FullName,
         BudgetBytes = parse.GetValue(Budget),
+        MemoryBytes = parse.GetValue(Memory),
         ChunkPort = parse.GetValue(Port),
     };
+
+    private static long Size(string name, ArgumentResult result)
+    {
+        if (ByteSize.Parse(result.Tokens[0].Value) is { } bytes) return bytes;
+        result.AddError($"{name}: '{result.Tokens[0].Value}' is not a size such as 20GiB, 500MiB or a number of bytes, from 1MiB to 1PiB.");
+        return 0;
+    }
 }

@@ -28,6 +28,7 @@ internal static class ModelCard
         Row("samplers", $"{string.Join(", ", facts.Samplers)}; default {facts.DefaultSampler}");
         var lapses = policy.StandbyLapses ? ", while it is likely to be wanted" : "";
         Row("pool", $"min {policy.Min}, max {policy.Max}, step {policy.Step}, standby {policy.StandbyTarget}{lapses}");
+        Row("weights ahead", policy.WeightsStandbyTarget == 1 ? "on 1 silo" : $"on {policy.WeightsStandbyTarget} silos");
         Row("keep-alive", KeepAlive(policy));
         foreach (var schedule in policy.Schedules) Row("schedule", ScheduleText.Of(schedule));
         Row("devices", policy.Needs.Equals(DeviceNeeds.None) ? "any" : $"only a {policy.Needs}");

@@ -15,6 +15,9 @@ internal sealed class PolicyOptions
     private readonly Option<int?> _standby = Number<int?>("--standby", "Ready replicas with nothing to do.");
     private readonly Option<bool> _lapses = Flag("--standby-lapses", "Hold standby only while the pool's history says that it will soon be wanted.");
     private readonly Option<bool> _noLapses = Flag("--no-standby-lapses", "Hold standby always.");
+    private readonly Option<int?> _weights = Number<int?>(
+        "--weights-standby", "Silos beside those with a replica that hold the model's weights ahead. Default: as many as the standby.");
+
     private readonly Option<int?> _queue = Number<int?>("--queue-max", "Waiting jobs at most.");
     private readonly Option<int?> _batch = Number<int?>("--batch-max", "Samples that one replica advances in one step.");
     private readonly Option<double?> _keepAlive = Number<double?>(
@@ -55,8 +58,8 @@ internal sealed class PolicyOptions
     {
         Option[] all =
         [
-            _min, _max, _step, _standby, _lapses, _noLapses, _keepAlive, _quantile, _keepAliveMax, _waitWorth, _schedules, _noSchedules,
-            _queue, _batch, _provider, _labels, _noLabels,
+            _min, _max, _step, _standby, _lapses, _noLapses, _weights, _keepAlive, _quantile, _keepAliveMax, _waitWorth, _schedules,
+            _noSchedules, _queue, _batch, _provider, _labels, _noLabels,
         ];
         foreach (var option in all) command.Options.Add(option);
         _provider.AcceptOnlyFromAmong([.. DeviceNeedsRules.Providers, AnyProvider]);
@@ -75,6 +78,7 @@ internal sealed class PolicyOptions
         Step = parse.GetValue(_step) ?? policy.Step,
         Standby = parse.GetValue(_standby) ?? policy.Standby,
         StandbyLapses = parse.GetValue(_lapses) || (policy.StandbyLapses && !parse.GetValue(_noLapses)),
+        WeightsStandby = parse.GetValue(_weights) ?? policy.WeightsStandby,
         KeepAlive = Seconds(parse.GetValue(_keepAlive)) ?? policy.KeepAlive,
         KeepAliveQuantile = parse.GetValue(_quantile) ?? policy.KeepAliveQuantile,
         KeepAliveMax = Seconds(parse.GetValue(_keepAliveMax)) ?? policy.KeepAliveMax,

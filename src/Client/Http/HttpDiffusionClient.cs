@@ -139,7 +139,9 @@ public sealed class HttpDiffusionClient : IDiffusionClient
     public async Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default)
     {
         var cluster = await ClusterAsync(cancellation);
-        return new ClusterView([.. cluster.Silos.Select(silo => silo.ToStatus())], cluster.At);
+        return new ClusterView(
+            [.. cluster.Silos.Select(silo => silo.ToStatus())], cluster.At,
+            [.. cluster.Pools.Where(pool => pool.Weights is not null).Select(pool => pool.Weights!.ToView(pool.Model))]);
     }
 
     public async Task DrainSiloAsync(string siloId, CancellationToken cancellation = default)

@@ -29,6 +29,7 @@ internal sealed partial class ClusterGrain(
     private readonly CallStatistics _calls = new();
     private RecoverySweep? _sweep;
     private SiloDemand? _demand;
+    private WeightsDemand? _weights;
     private RoomMaker? _room;
 
     public override Task OnActivateAsync(CancellationToken cancellation)
@@ -36,7 +37,8 @@ internal sealed partial class ClusterGrain(
         _sweep = new RecoverySweep(GrainFactory, store, options.Value, time, logger);
         var old = new RetentionSweep(store, artifacts, retention.Value, time, logger);
         _room = new RoomMaker(GrainFactory, _inventory, scaling.Value, time, logger);
-        _demand = new SiloDemand(GrainFactory, _inventory, provisioners.FirstOrDefault(), scaling.Value, logger);
+        _weights = new WeightsDemand(_inventory, time);
+        _demand = new SiloDemand(GrainFactory, _inventory, _weights, provisioners.FirstOrDefault(), scaling.Value, logger);
         Every(options.Value.HeartbeatInterval, LookForLost);
         Every(retention.Value.Interval, old.Start);
         Every(scaling.Value.Interval, _demand.Start);
@@ -49,13 +51,13 @@ internal sealed partial class ClusterGrain(
         return Task.CompletedTask;
     }
 
-    public Task Heartbeat(SiloStatus silo, IReadOnlyList<GrainCallCounts> calls)
+    public Task<WeightsOrders?> Heartbeat(SiloStatus silo, IReadOnlyList<GrainCallCounts> calls)
     {
         _inventory.Heard(silo);
         _calls.Heard(silo.SiloId, calls);
         _sweep!.StartFirst();
         TellOfRoom(_inventory.MayMoveIn(silo.SiloId));
-        return Task.CompletedTask;
+        return Task.FromResult(silo.Weights is null ? null : _weights!.OrdersFor(silo.SiloId));
     }
 
     public Task<DeviceGrant> Reserve(DeviceRequest request)
@@ -82,7 +84,7 @@ internal sealed partial class ClusterGrain(
     public Task<ClusterView> View()
     {
         LookForLost();
-        return Task.FromResult(new ClusterView(_inventory.Silos, time.GetUtcNow()));
+        return Task.FromResult(new ClusterView(_inventory.Silos, time.GetUtcNow(), _weights!.View()));
     }
 
     public async Task<IReadOnlyList<GrainTypeStatistics>> GrainStatistics()

@@ -33,7 +33,7 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
             && (granted.IsConfirmed || needs?.AreMetBy(same) != false)) return new(same, null);
 
         _granted.Remove(replicaId);
-        var request = new PlacementRequest(model, memoryBytes, needs, SilosWith(GrainKeys.VersionOf(replicaId)));
+        var request = new PlacementRequest(model, memoryBytes, needs, WeightsAt(GrainKeys.VersionOf(replicaId)));
         var choice = DevicePlacement.Choose(request, Silos, PlacesFor(model), Now, options.SiloTimeout);
         if (choice.Device is not { } device) return choice;
 
@@ -106,8 +106,15 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
 
     private static bool IsOn(DeviceReservation one, DeviceReservation other) => one.SiloId == other.SiloId && one.DeviceId == other.DeviceId;
 
-    private HashSet<string> SilosWith(string version) =>
-        _silos.Values.Where(silo => silo.WarmVersions.Contains(version)).Select(silo => silo.SiloId).ToHashSet(StringComparer.Ordinal);
+    private Dictionary<string, WeightsTier> WeightsAt(string version) =>
+        _silos.Values.ToDictionary(silo => silo.SiloId, silo => TierOf(silo, version), StringComparer.Ordinal);
+
+    /// <summary>Files that were read lately are on its disk, and as likely as not in its memory.</summary>
+    private static WeightsTier TierOf(SiloStatus silo, string version)
+    {
+        var held = silo.Weights?.Held.Where(held => HeldWeights.VersionOf(held.Name) == version).Select(held => held.Tier).DefaultIfEmpty().Max() ?? WeightsTier.None;
+        return held < WeightsTier.Disk && silo.WarmVersions.Contains(version) ? WeightsTier.Disk : held;
+    }
 
     /// <summary>
     /// A replica that its silo names has its room, whoever granted it: this grain may be younger than the replica. One whose room

@@ -5,11 +5,12 @@ using OrleansDiffusion.Jobs;
 namespace OrleansDiffusion.Grains;
 
 /// <summary>
-/// Asks the pools now and then what they lack and shows how many silos the cluster wants. While a pool does not answer, the
-/// last figure stands: too few silos for a while are better than many that somebody pays for.
+/// Asks the pools now and then what they lack and shows how many silos the cluster wants; of the same answers it is decided
+/// which weights silos hold ahead. While a pool does not answer, the last figure stands: too few silos for a while are better
+/// than many that somebody pays for.
 /// </summary>
 internal sealed partial class SiloDemand(
-    IGrainFactory grains, Inventory inventory, INodeProvisioner? provisioner, ScalingOptions options, ILogger logger)
+    IGrainFactory grains, Inventory inventory, WeightsDemand weights, INodeProvisioner? provisioner, ScalingOptions options, ILogger logger)
 {
     private bool _isLooking;
     private bool _isOver;
@@ -25,6 +26,7 @@ internal sealed partial class SiloDemand(
     {
         _isOver = true;
         DiffusionMeter.DesiredSilosLeft();
+        WeightsDemand.End();
     }
 
     private async Task Look()
@@ -36,6 +38,7 @@ internal sealed partial class SiloDemand(
             var models = await grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).List();
             var pools = await Task.WhenAll(models.Select(model => grains.GetGrain<ISchedulerGrain>(model.Name).View()));
             var lackedCount = pools.Sum(pool => pool.LackedCount);
+            if (!_isOver) weights.Decide(models, pools);
             if (!_isOver) await Tell(DesiredSilos.Of(inventory.Silos, lackedCount, options.MinSilos, options.MaxSilos));
         }
         catch (Exception problem)

@@ -18,7 +18,8 @@ internal sealed partial class SiloPulse(
     {
         try
         {
-            await grains.GetGrain<IClusterGrain>(GrainKeys.Cluster).Heartbeat(Read(), calls.Read()).WaitAsync(options.Value.SiloTimeout / 3, time);
+            var cluster = grains.GetGrain<IClusterGrain>(GrainKeys.Cluster);
+            if (await cluster.Heartbeat(Read(), calls.Read()).WaitAsync(options.Value.SiloTimeout / 3, time) is { } wanted) held.Want(wanted);
         }
         catch (Exception problem)
         {
@@ -55,7 +56,8 @@ internal sealed partial class SiloPulse(
             ProcessBytes = Environment.WorkingSet,
             Devices = [.. devices.Devices.Select(device => Read(device, here))],
             Replicas = here,
-            WarmVersions = [.. replicas.Weights.Newest.Union(held.Versions)],
+            WarmVersions = replicas.Weights.Newest,
+            Weights = held.Weights,
         };
     }
 

@@ -31,6 +31,13 @@ internal sealed partial class Pool
     public double WorthOfNext(long memoryBytes) => Worth(
         memoryBytes, _history.RestSeconds(ArrivalHistory.SecondsOf(Now)) ?? 0, 1 + _replicas.Values.Count(replica => !replica.IsRetiring));
 
+    /// <summary>What it is worth that one replica more would load sooner, whatever it takes to have it so.</summary>
+    private double WaitSparedSeconds()
+    {
+        var level = 1 + _replicas.Values.Count(replica => !replica.IsRetiring);
+        return Worth(1, _history.RestSeconds(ArrivalHistory.SecondsOf(Now), level) ?? 0, level);
+    }
+
     /// <summary>The replica, if it can leave for that model right now; from then on it is remembered as having done so.</summary>
     public PooledReplica? TakeYielded(string replicaId, string toModel)
     {

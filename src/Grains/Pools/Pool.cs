@@ -203,6 +203,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
             DeficitSeconds = _deficitSince is { } since ? (Now - since).TotalSeconds : 0,
             LackedCount = LackedCount(plan.DesiredCount),
             Evictions = _evictions.ToArray(),
+            WaitSparedSeconds = WaitSparedSeconds(),
         };
     }
 

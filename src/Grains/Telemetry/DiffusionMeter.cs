@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains;
@@ -61,6 +62,11 @@ public static class DiffusionMeter
 
     private static readonly ConcurrentDictionary<string, PoolFigures> Pools = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<string, long> WeightsHeldBytes = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing while the cluster's grain lives elsewhere.</summary>
+    private static volatile IReadOnlyList<WeightsStandbyView> _weights = [];
+
     /// <summary>0 while the cluster's grain lives elsewhere.</summary>
     private static volatile int _desiredSilos;
 
@@ -104,6 +110,14 @@ public static class DiffusionMeter
 
     public static void CorruptChunkFound() => CorruptChunks.Add(1);
 
+    /// <summary>What this silo holds ahead or uses.</summary>
+    /// <param name="diskBytes">Room taken in its cache.</param>
+    /// <param name="memoryBytes">Of it, kept in memory.</param>
+    public static void WeightsHeld(long diskBytes, long memoryBytes) =>
+        (WeightsHeldBytes["disk"], WeightsHeldBytes["memory"]) = (diskBytes, memoryBytes);
+
+    internal static void WeightsStandbyChanged(IReadOnlyList<WeightsStandbyView> weights) => _weights = weights;
+
     /// <summary>The gauges show what a pool said last, for as long as its scheduler lives here.</summary>
     internal static void PoolChanged(PoolFigures pool) => Pools[pool.Model] = pool;
 
@@ -121,10 +135,24 @@ public static class DiffusionMeter
         Gauge("od_standby", "{replica}", "Replicas that are ready and idle.", pool => pool.StandbyCount),
         Gauge("od_standby_deficit", "{replica}", "Standby replicas that are missing.", pool => pool.StandbyDeficit),
         Meter.CreateObservableGauge("od_replicas", () => Pools.Values.SelectMany(OfPhases), "{replica}", "Replicas, by phase."),
+        Meter.CreateObservableGauge("od_weights_standby_target", TargetsOfWeights, "{silo}", "Silos that shall hold a model's weights ahead."),
+        Meter.CreateObservableGauge("od_weights_standby", TiersOfWeights, "{silo}", "Silos without a replica that hold a model's weights, by tier."),
+        Meter.CreateObservableGauge("od_weights_held_bytes", BytesOfWeights, "By", "Weights that a silo holds, by tier."),
         Meter.CreateObservableGauge("od_desired_silos", DesiredSilosNow, "{silo}", "Silos that the cluster wants."),
     }.ToDictionary(gauge => gauge.Name);
 
     private static IEnumerable<Measurement<long>> DesiredSilosNow() => _desiredSilos is > 0 and var count ? [new(count)] : [];
+
+    private static IEnumerable<Measurement<long>> TargetsOfWeights() =>
+        _weights.Select(weights => new Measurement<long>(weights.Target, Tag("model", weights.Model)));
+
+    private static IEnumerable<Measurement<long>> TiersOfWeights() => _weights.SelectMany(weights => new Measurement<long>[]
+    {
+        new(weights.DiskCount, Tag("model", weights.Model), Tag("tier", "disk")), new(weights.MemoryCount, Tag("model", weights.Model), Tag("tier", "memory")),
+    });
+
+    private static IEnumerable<Measurement<long>> BytesOfWeights() =>
+        WeightsHeldBytes.Select(held => new Measurement<long>(held.Value, Tag("tier", held.Key)));
 
     private static ObservableGauge<long> Gauge(string name, string unit, string description, Func<PoolFigures, long> value) =>
         Meter.CreateObservableGauge(

@@ -1,14 +1,24 @@
+using OrleansDiffusion.Jobs;
+
 namespace OrleansDiffusion.Grains;
 
-/// <summary>What lies in this silo's weights cache, for its heartbeat: models whose chunks are here load sooner.</summary>
+/// <summary>This silo's weights cache as the cluster sees it: what it holds goes with the heartbeat, what it shall hold comes back with the answer.</summary>
 public interface IHeldWeights
 {
-    /// <summary>Model versions of which chunks are here. Read with every heartbeat; answers at once.</summary>
-    IReadOnlyList<string> Versions { get; }
+    /// <summary>Null without a cache. Read with every heartbeat; answers at once.</summary>
+    SiloWeights? Weights { get; }
+
+    /// <summary>What the cluster wants to be held here ahead. Told again and again; answers at once.</summary>
+    void Want(WeightsOrders orders);
 }
 
 /// <summary>Of a silo without a weights cache.</summary>
 internal sealed class NoHeldWeights : IHeldWeights
 {
-    public IReadOnlyList<string> Versions => [];
+    public SiloWeights? Weights => null;
+
+    public void Want(WeightsOrders orders)
+    {
+        // There is nowhere to hold them.
+    }
 }

@@ -4,9 +4,9 @@ namespace OrleansDiffusion.Jobs;
 /// <param name="Model">At most one replica of a model is put on a device.</param>
 /// <param name="MemoryBytes">Device memory, weights and working memory.</param>
 /// <param name="Needs">Provider and labels that the device must have; null is any.</param>
-/// <param name="PreferredSilos">Silos that hold the weights already; any of them is better than any other.</param>
+/// <param name="WeightsAt">Silos that hold the weights already; the nearer to a device, the better, and any is better than none.</param>
 public sealed record PlacementRequest(
-    string Model, long MemoryBytes, DeviceNeeds? Needs = null, IReadOnlySet<string>? PreferredSilos = null);
+    string Model, long MemoryBytes, DeviceNeeds? Needs = null, IReadOnlyDictionary<string, WeightsTier>? WeightsAt = null);
 
 /// <summary>Room that is granted, whether or not the device's silo has reported it yet.</summary>
 public sealed record DeviceReservation(string ReplicaId, string Model, string SiloId, string DeviceId, long MemoryBytes);
@@ -19,8 +19,8 @@ public static class DevicePlacement
 {
     /// <summary>
     /// Of the devices that are alive, not draining, without a problem, of the kind that is needed, free of this model and large
-    /// enough: one whose silo has the weights, else the one with the most free memory; equal ones in the order of their names,
-    /// so that the answer is always the same.
+    /// enough: one whose silo has the weights nearest, of equal ones the one with the most free memory; then in the order of their
+    /// names, so that the answer is always the same.
     /// </summary>
     /// <param name="request">What is needed.</param>
     /// <param name="silos">As their last heartbeats told.</param>
@@ -87,7 +87,7 @@ public static class DevicePlacement
     private static DeviceChoice Best(PlacementRequest request, DeviceNeeds needs, List<Candidate> candidates)
     {
         var best = candidates.OrderByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes)
-            .ThenByDescending(candidate => candidate.IsPreferred && candidate.FreeBytes >= request.MemoryBytes)
+            .ThenByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes ? candidate.Tier : WeightsTier.None)
             .ThenByDescending(candidate => candidate.FreeBytes)
             .ThenBy(candidate => candidate.Device.SiloId, StringComparer.Ordinal)
             .ThenBy(candidate => candidate.Device.DeviceId, StringComparer.Ordinal)
@@ -109,7 +109,7 @@ public static class DevicePlacement
         + $"best is {best.Device.DeviceId} on {best.Device.SiloId} with {ByteText.Of(Math.Max(0, best.FreeBytes))}";
 
     private sealed record Candidate(
-        DeviceStatus Device, long FreeBytes, bool HasModel, bool IsPreferred, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Granted)
+        DeviceStatus Device, long FreeBytes, bool HasModel, WeightsTier Tier, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Granted)
     {
         public static Candidate Of(
             SiloStatus silo, DeviceStatus device, PlacementRequest request, IReadOnlyCollection<DeviceReservation> reservations)
@@ -121,7 +121,7 @@ public static class DevicePlacement
             // A grant may be newer than the heartbeat, and memory in use may outlive its grant: the larger one is true.
             var taken = Math.Max(granted.Sum(r => r.MemoryBytes), device.ReservedBytes);
             return new(
-                device, device.MemoryBytes - taken, hasModel, request.PreferredSilos?.Contains(silo.SiloId) ?? false,
+                device, device.MemoryBytes - taken, hasModel, request.WeightsAt?.GetValueOrDefault(silo.SiloId) ?? WeightsTier.None,
                 [.. granted.Select(r => (r.ReplicaId, r.MemoryBytes))]);
         }
     }

@@ -52,4 +52,7 @@ public sealed record SiloStatus
 
     /// <summary>Model versions whose weights it has read last, newest first: another replica of theirs loads sooner here.</summary>
     public IReadOnlyList<string> WarmVersions { get; init; } = [];
+
+    /// <summary>What its weights cache holds; null of a silo without one.</summary>
+    public SiloWeights? Weights { get; init; }
 }

@@ -53,7 +53,16 @@ public sealed record PoolPolicy
     /// <summary>Provider and labels of the devices that its replicas may be put on. Default: any.</summary>
     public DeviceNeeds Needs { get; init => field = value ?? DeviceNeeds.None; } = DeviceNeeds.None;
 
+    /// <summary>
+    /// Silos beside those with a replica that hold the model's weights ahead, on their disks and as far as there is room in their
+    /// memory. 0 holds none. Null (the default) keeps it equal to the standby.
+    /// </summary>
+    public int? WeightsStandby { get; init; }
+
     public int StandbyTarget => Standby ?? Step;
+
+    /// <summary>None while the pool is paused: nobody would load them.</summary>
+    public int WeightsStandbyTarget => Max == 0 ? 0 : WeightsStandby ?? StandbyTarget;
 
     /// <summary>The same with the numbers of this moment: what the schedules that are on say, instead of its own.</summary>
     public PoolPolicy At(DateTimeOffset now)

@@ -25,6 +25,7 @@ public static class PoolPolicyRules
         Within(problems, "max", policy.Max, 0, ReplicaCountMax);
         Within(problems, "step", policy.Step, 1, ReplicaCountMax);
         if (policy.Standby is { } standby) Within(problems, "standby", standby, 0, ReplicaCountMax);
+        if (policy.WeightsStandby is { } weights) Within(problems, "weights_standby", weights, 0, ReplicaCountMax);
         Within(problems, "queue_count_max", policy.QueueCountMax, 1, QueueCountMax);
         Within(problems, "batch_max", policy.BatchMax, 1, BatchMax);
         if (policy.Min > policy.Max) problems.Add(new("min", $"must not be above max, which is {policy.Max}; it is {policy.Min}."));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using OrleansDiffusion.Diffusion.Onnx;
-using OrleansDiffusion.Grains;
 using OrleansDiffusion.Weights;
 
 namespace OrleansDiffusion.Silo.Peers;
@@ -11,13 +10,13 @@ namespace OrleansDiffusion.Silo.Peers;
 internal sealed record HeldImport(string Name, ChunkManifest Manifest, bool IsWhole);
 
 /// <summary>Which imports lie in this silo's cache, whole or in part, by their names. Read from the cache itself, so that it outlives the process.</summary>
-internal sealed class ImportShelf(NodeWeights weights) : IHeldWeights
+internal sealed class ImportShelf(NodeWeights weights)
 {
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
-    private volatile string[] _versions = [];
+    private volatile IReadOnlyList<HeldImport> _held = [];
 
-    /// <summary>As of the last look.</summary>
-    public IReadOnlyList<string> Versions => _versions;
+    /// <summary>As of the last look, each name once.</summary>
+    public IReadOnlyList<HeldImport> Held => _held;
 
     public HeldImport? Find(string name) => Look().FirstOrDefault(held => held.Name == name);
 
@@ -36,7 +35,7 @@ internal sealed class ImportShelf(NodeWeights weights) : IHeldWeights
             held.Add(new HeldImport(name, entry.Manifest, entry.Have.IsFull));
         }
 
-        _versions = [.. held.Select(one => one.Name[..one.Name.LastIndexOf('-')]).Distinct()];
+        _held = [.. held.OrderByDescending(one => one.IsWhole).DistinctBy(one => one.Name)];
         return held;
     }
 }

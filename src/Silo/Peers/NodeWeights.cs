@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Runtime;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Starting;
 using OrleansDiffusion.Weights;
 
@@ -16,6 +17,9 @@ internal sealed class NodeWeights(
     private int _isOver;
 
     public NodeWeightsOptions Own { get; } = options.Weights!;
+
+    /// <summary>The tier above the cache.</summary>
+    public WeightsMemory Memory { get; } = new(options.Weights!.MemoryBytes);
 
     public WeightsCache Cache => _cache ?? throw new InvalidOperationException("The weights cache is not open.");
 
@@ -41,13 +45,23 @@ internal sealed class NodeWeights(
     {
         try
         {
-            _cache = new WeightsCache(new WeightsCacheOptions { Folder = Own.CacheFolder, BudgetBytes = Own.BudgetBytes }, time, journal);
+            CheckMemory();
+            var cache = new WeightsCacheOptions { Folder = Own.CacheFolder, BudgetBytes = Own.BudgetBytes };
+            _cache = new WeightsCache(cache, time, new WeightsMemoryRelease(Memory, journal));
             return Task.CompletedTask;
         }
         catch (WeightsException refused)
         {
             throw new NodeStartException(refused.Message, refused);
         }
+    }
+
+    /// <summary>More than there is would be reading the disk again and again, or the end of the process.</summary>
+    private void CheckMemory()
+    {
+        var thereAre = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (Own.MemoryBytes >= thereAre)
+            throw new NodeStartException($"--weights-memory is {ByteText.Of(Own.MemoryBytes)}, and this process may have {ByteText.Of(thereAre)} in all.");
     }
 
     /// <summary>Hashes the cache again, and fetches anew what was found wrong.</summary>
@@ -73,6 +87,7 @@ internal sealed class NodeWeights(
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isOver, 1) == 1) return;
+        Memory.Dispose();
         if (_node is not null) await _node.DisposeAsync();
         if (_cache is not null) await _cache.DisposeAsync();
     }

@@ -139,7 +139,8 @@ internal sealed partial class SharedImports(
         }
     }
 
-    private async Task<ChunkManifest?> Find(string name, CancellationToken cancellation)
+    /// <summary>What is here counts first: the import's manifest, whoever has it. Null if nobody can be asked.</summary>
+    public async Task<ChunkManifest?> Find(string name, CancellationToken cancellation)
     {
         if (shelf.Find(name) is { } here) return here.Manifest;
         foreach (var offer in await Ask(() => Board(name).Find(), [], cancellation))

@@ -17,11 +17,12 @@ namespace OrleansDiffusion.Silo.Replicas;
 /// runtime does happens on the device's own thread.
 /// </summary>
 internal sealed partial class OnnxReplicaLoader(
-    NodeDevices devices, IImportedModels imports, DownloadedModels downloads, IOptions<ReplicaOptions> options, ILogger<OnnxReplicaLoader> log)
-    : IReplicaLoader
+    NodeDevices devices, IImportedModels imports, DownloadedModels downloads, LoadsUnderWay loads, IOptions<ReplicaOptions> options,
+    ILogger<OnnxReplicaLoader> log) : IReplicaLoader
 {
     public async Task<IReplicaRuntime> Load(ModelEntry model, string deviceId, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
+        using var underWay = loads.Begin();
         var device = devices.Find(deviceId);
         model = model with { Folder = downloads.FolderOf(model) };
         if (await imports.Open(model, device.Provider, progress, cancellation) is { } imported

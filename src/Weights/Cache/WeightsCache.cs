@@ -75,6 +75,17 @@ public sealed class WeightsCache : IAsyncDisposable
         }
     }
 
+    /// <summary>Notes that models are wanted here, as if they had just been used: others make room before them. Writes to the disk.</summary>
+    /// <exception cref="WeightsException">The disk refused.</exception>
+    public void Prefer(IEnumerable<string> manifestDigests)
+    {
+        lock (_lock)
+        {
+            foreach (var digest in manifestDigests)
+                if (_models.TryGetValue(digest, out var model)) Writing(() => Touch(model));
+        }
+    }
+
     /// <summary>Hashes stored chunks again. Chunks that are wrong are missing afterwards.</summary>
     /// <param name="isChangedOnly">Only those of files that somebody wrote to since; else all, for a disk that is doubted.</param>
     /// <param name="cancellation">Stops between two chunks.</param>

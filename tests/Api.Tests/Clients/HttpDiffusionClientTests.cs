@@ -210,6 +210,7 @@ public sealed class HttpDiffusionClientTests
 
         Assert.Equal(Sample.Now, view.At);
         Same.Silo(Sample.Silo, Assert.Single(view.Silos));
+        Assert.Equal([Sample.Weights], view.Weights);
         Same.Pool(Sample.Pool, Assert.Single(pools));
         Assert.Equal([Sample.Grain], grains);
     }

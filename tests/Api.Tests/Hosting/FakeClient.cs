@@ -36,7 +36,7 @@ internal sealed class FakeClient : IDiffusionClient
 
     public Func<string, bool> RemoveModel { get; set; } = _ => true;
 
-    public Func<ClusterView> Cluster { get; set; } = () => new ClusterView([Sample.Silo], Sample.Now);
+    public Func<ClusterView> Cluster { get; set; } = () => new ClusterView([Sample.Silo], Sample.Now, [Sample.Weights]);
 
     public Func<string, bool> DrainSilo { get; set; } = _ => true;
 

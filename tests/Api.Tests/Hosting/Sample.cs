@@ -24,8 +24,8 @@ internal static class Sample
         AddedAt = Now,
         Policy = new PoolPolicy
         {
-            Min = 2, Max = 9, Step = 3, Standby = 4, StandbyLapses = true, KeepAlive = TimeSpan.FromSeconds(77), KeepAliveQuantile = 0.875,
-            KeepAliveMax = TimeSpan.FromSeconds(7200.5), WaitWorth = 12.5, QueueCountMax = 55, BatchMax = 6,
+            Min = 2, Max = 9, Step = 3, Standby = 4, StandbyLapses = true, WeightsStandby = 7, KeepAlive = TimeSpan.FromSeconds(77),
+            KeepAliveQuantile = 0.875, KeepAliveMax = TimeSpan.FromSeconds(7200.5), WaitWorth = 12.5, QueueCountMax = 55, BatchMax = 6,
             Schedules =
             [
                 new() { Days = Weekdays.Workdays, From = new(9, 0), To = new(18, 30, 15), Zone = "Europe/Berlin", Min = 5, Standby = 2 },
@@ -135,8 +135,14 @@ internal static class Sample
             },
         ],
         WarmVersions = ["v-digest", "v-older"],
+        Weights = new()
+        {
+            DiskBytes = 5000, MemoryBytes = 600, Held = [new("v-older-cpu", 400, WeightsTier.Memory), new("v-held-cpu", 500, WeightsTier.Part)],
+        },
         Replicas = [Replica],
     };
+
+    public static readonly WeightsStandbyView Weights = new("emoji", "v-digest-cpu", 7, 3, 2, 999);
 
     public static readonly PoolView Pool = new()
     {

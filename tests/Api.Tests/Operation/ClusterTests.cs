@@ -17,19 +17,22 @@ public sealed class ClusterTests
     private static readonly string Silos = OneLine.Of($$$"""
         [{"id":"silo1","host":"box","started_at":"2026-05-04T11:00:00+00:00","last_seen_at":"2026-05-04T12:00:00+00:00","draining":true,
         "process_bytes":123,"devices":[{"id":"cpu0","provider":"cpu","name":"A processor","memory_bytes":1000,"reserved_bytes":400,"busy":true,
-        "labels":{"Zone":"attic"},"problem":"cpu0 did not answer for 120 s."}],"replicas":[{{{Replica}}}],"warm_versions":["v-digest","v-older"]}]
+        "labels":{"Zone":"attic"},"problem":"cpu0 did not answer for 120 s."}],"replicas":[{{{Replica}}}],"warm_versions":["v-digest","v-older"],
+        "weights":{"disk_bytes":5000,"memory_bytes":600,"held":[{"import":"v-older-cpu","bytes":400,"tier":"memory"},
+        {"import":"v-held-cpu","bytes":500,"tier":"part"}]}}]
         """);
 
     private const string Needs = """{"provider":"cuda","labels":{"Gpu":"l4"}}""";
 
     private static readonly string Pools = OneLine.Of($$$"""
         [{"model":"emoji","queued":11,"running":1,"desired":3,"standby":2,"standby_target":4,"deficit_reason":"no memory","deficit_seconds":8.5,
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"keep_alive_seconds":77,"keep_alive_quantile":0.875,
-        "keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"weights_standby":7,"keep_alive_seconds":77,
+        "keep_alive_quantile":0.875,"keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
         {"days":["workdays"],"from":"09:00","to":"18:30:15","zone":"Europe/Berlin","min":5,"standby":2},
         {"days":["monday","sunday"],"from":"00:00","to":"00:00","zone":"UTC","min":null,"standby":0}],"queue_count_max":55,"batch_max":6,
         "needs":{{{Needs}}}},"replicas":[{{{Replica}}}],
-        "evictions":[{"at":"2026-05-04T11:58:00+00:00","replica":"emoji@v-digest/1","device":"silo1/cpu0","for_model":"other"}]}]
+        "evictions":[{"at":"2026-05-04T11:58:00+00:00","replica":"emoji@v-digest/1","device":"silo1/cpu0","for_model":"other"}],
+        "weights":{"import":"v-digest-cpu","target":7,"on_disk":3,"in_memory":2,"bytes":999}}]
         """);
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed class ModelsTests
         "url":"https://models.test/emoji/","bytes":12000000,"memory_bytes":34000000,"family":"sd",
         "facts":{"side_multiple":8,"side_min":32,"side_max":128,"default_width":64,"default_height":72,"default_steps":25,"default_guidance":7.5,
         "default_sampler":"ddim","samplers":["ddim","euler","lcm"],"prompt_token_count_max":32},
-        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"keep_alive_seconds":77,"keep_alive_quantile":0.875,
-        "keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
+        "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"weights_standby":7,"keep_alive_seconds":77,
+        "keep_alive_quantile":0.875,"keep_alive_max_seconds":7200.5,"wait_worth":12.5,"schedules":[
         {"days":["workdays"],"from":"09:00","to":"18:30:15","zone":"Europe/Berlin","min":5,"standby":2},
         {"days":["monday","sunday"],"from":"00:00","to":"00:00","zone":"UTC","min":null,"standby":0}],"queue_count_max":55,"batch_max":6,
         "needs":{"provider":"cuda","labels":{"Gpu":"l4"}}}}

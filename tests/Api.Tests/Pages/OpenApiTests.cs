@@ -64,8 +64,8 @@ public sealed class OpenApiTests
         Assert.Equal("Where the time went, in the order in which it was spent.", schemas["JobBody"].Properties!["phases"].Description);
         string[] policy =
         [
-            "min", "max", "step", "standby", "standby_lapses", "keep_alive_seconds", "keep_alive_quantile", "keep_alive_max_seconds",
-            "wait_worth", "schedules", "queue_count_max", "batch_max", "needs",
+            "min", "max", "step", "standby", "standby_lapses", "weights_standby", "keep_alive_seconds", "keep_alive_quantile",
+            "keep_alive_max_seconds", "wait_worth", "schedules", "queue_count_max", "batch_max", "needs",
         ];
         Assert.Equal(policy, schemas["SetPolicyBody"].Properties!.Keys);
         Assert.Equal(policy, schemas["PoolPolicyBody"].Properties!.Keys);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using NSubstitute;
 using Orleans.Runtime;
 using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Grains.Tests;
 
@@ -36,7 +37,7 @@ public sealed class HeartbeatTests
 
     public class Silent : DispatchProxy
     {
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new TaskCompletionSource().Task;
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new TaskCompletionSource<WeightsOrders?>().Task;
     }
 
     public class Details : DispatchProxy

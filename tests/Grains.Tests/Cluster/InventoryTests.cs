@@ -100,6 +100,18 @@ public sealed class InventoryTests
     }
 
     [Fact]
+    public void Weights_in_memory_are_better_than_on_a_disk_and_these_better_than_a_part_of_them()
+    {
+        _inventory.Heard(WithMemory("a", 400) with { Weights = Weights(WeightsTier.Part) });
+        _inventory.Heard(WithMemory("b", 300) with { WarmVersions = ["v"], Weights = Weights(WeightsTier.Part) });
+        _inventory.Heard(WithMemory("c", 200) with { Weights = Weights(WeightsTier.Memory) });
+
+        string[] chosen = [.. Enumerable.Range(0, 3).Select(i => _inventory.Reserve($"emoji@v/{i}", "emoji", 60).Device!.SiloId)];
+
+        Assert.Equal(["c", "b", "a"], chosen);
+    }
+
+    [Fact]
     public void Room_is_granted_only_on_the_kind_of_device_that_is_needed()
     {
         _inventory.Heard(WithMemory("a", 1000));
@@ -152,6 +164,8 @@ public sealed class InventoryTests
 
         Assert.Equal(_time.GetUtcNow(), _inventory.Silos[0].LastSeenAt);
     }
+
+    private static SiloWeights Weights(WeightsTier tier) => new() { DiskBytes = 100, Held = [new HeldWeights("v-cpu", 10, tier)] };
 
     private static DeviceNeeds Cuda => new() { Provider = "cuda" };
 

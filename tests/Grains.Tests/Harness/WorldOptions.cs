@@ -32,6 +32,10 @@ internal sealed class WorldOptions
     public void Add<TService>(TService service)
         where TService : class => _changes.Add(services => services.AddSingleton(service));
 
+    /// <summary>Another one for every silo.</summary>
+    public void AddEach<TService>(Func<IServiceProvider, TService> make)
+        where TService : class => _changes.Add(services => services.AddSingleton(make));
+
     public void Apply(IServiceCollection services)
     {
         services.Configure<LivenessOptions>(options =>

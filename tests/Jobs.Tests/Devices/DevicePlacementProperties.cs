@@ -50,9 +50,9 @@ public sealed class DevicePlacementProperties
         from provider in Gen.Elements(null, null, "cpu", "cuda")
         from labels in Labels
         from memory in Gen.Choose(1, 10)
-        from preferred in Gen.SubListOf("s0", "s1", "s2", "s3")
+        from tiers in Gen.Elements(Enum.GetValues<WeightsTier>()).ArrayOf(4)
         select new Situation(
-            new PlacementRequest("sd", memory, new() { Provider = provider, Labels = labels }, preferred.ToHashSet()),
+            new PlacementRequest("sd", memory, new() { Provider = provider, Labels = labels }, tiers.Index().ToDictionary(at => $"s{at.Index}", at => at.Item)),
             [.. silos.Take(4).Select(Named)],
             [.. reservations.Take(5).Select((reservation, i) => reservation with { ReplicaId = $"r{i}" })]);
 
@@ -78,9 +78,9 @@ public sealed class DevicePlacementProperties
         {
             if (situation.Choose().Device is not { } chosen) return;
             var good = situation.Devices.Where(device => situation.Objection(device) is null).ToList();
-            var isPreferred = situation.Request.PreferredSilos!.Contains(chosen.SiloId);
-            Assert.Equal(good.Any(device => situation.Request.PreferredSilos.Contains(device.SiloId)), isPreferred);
-            var rivals = good.Where(device => situation.Request.PreferredSilos.Contains(device.SiloId) == isPreferred);
+            var tiers = situation.Request.WeightsAt!;
+            Assert.Equal(good.Max(device => tiers[device.SiloId]), tiers[chosen.SiloId]);
+            var rivals = good.Where(device => tiers[device.SiloId] == tiers[chosen.SiloId]);
             Assert.Equal(rivals.Max(situation.FreeBytes), situation.FreeBytes(chosen));
         });
 

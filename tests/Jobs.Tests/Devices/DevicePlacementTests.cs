@@ -16,8 +16,19 @@ public sealed class DevicePlacementTests
     public void A_silo_that_has_the_weights_is_better_than_one_with_more_memory()
     {
         SiloStatus[] silos = [Silo("a", ("cuda0", 24)), Silo("b", ("cuda0", 8))];
-        Assert.Equal("b/cuda0", Choose(new PlacementRequest("sd", 2 * GiB, PreferredSilos: new HashSet<string> { "b" }), [], silos));
-        Assert.Equal("a/cuda0", Choose(new PlacementRequest("sd", 9 * GiB, PreferredSilos: new HashSet<string> { "b" }), [], silos));
+        var held = new Dictionary<string, WeightsTier> { ["b"] = WeightsTier.Part };
+        Assert.Equal("b/cuda0", Choose(new PlacementRequest("sd", 2 * GiB, WeightsAt: held), [], silos));
+        Assert.Equal("a/cuda0", Choose(new PlacementRequest("sd", 9 * GiB, WeightsAt: held), [], silos));
+    }
+
+    [Fact]
+    public void The_nearer_the_weights_are_to_a_device_the_better()
+    {
+        SiloStatus[] silos = [Silo("a", ("cuda0", 24)), Silo("b", ("cuda0", 16)), Silo("c", ("cuda0", 8)), Silo("d", ("cuda0", 4))];
+        var held = new Dictionary<string, WeightsTier> { ["b"] = WeightsTier.Part, ["c"] = WeightsTier.Disk, ["d"] = WeightsTier.Memory };
+        string[] chosen = ["d/cuda0", "c/cuda0", "b/cuda0", "a/cuda0"];
+        long[] sizes = [4, 8, 16, 24];
+        Assert.Equal(chosen, sizes.Select(size => Choose(new PlacementRequest("sd", size * GiB, WeightsAt: held), [], silos)));
     }
 
     [Fact]

@@ -11,6 +11,17 @@ public sealed class PoolPolicyRulesTests
     }
 
     [Fact]
+    public void Weights_are_held_ahead_as_often_as_there_is_standby_unless_said_otherwise_and_not_for_a_paused_pool()
+    {
+        Assert.Equal(3, new PoolPolicy { Step = 3 }.WeightsStandbyTarget);
+        Assert.Equal(2, new PoolPolicy { Step = 3, Standby = 2 }.WeightsStandbyTarget);
+        Assert.Equal(4, new PoolPolicy { Standby = 0, WeightsStandby = 4 }.WeightsStandbyTarget);
+        Assert.Equal(0, new PoolPolicy { Min = 0, Max = 0, WeightsStandby = 4 }.WeightsStandbyTarget);
+        var evening = new PoolPolicy { Schedules = [new() { Standby = 5 }] };
+        Assert.Equal(5, evening.At(Examples.Noon).WeightsStandbyTarget);
+    }
+
+    [Fact]
     public void Scale_to_zero_is_fine() => Assert.Empty(PoolPolicyRules.Check(new() { Min = 0, Standby = 0, KeepAlive = TimeSpan.Zero }));
 
     [Fact]
@@ -22,9 +33,10 @@ public sealed class PoolPolicyRulesTests
         var policy = new PoolPolicy
         {
             Min = -2, Max = -1, Step = 0, Standby = -1, QueueCountMax = 0, BatchMax = 0, KeepAlive = TimeSpan.FromSeconds(-1),
+            WeightsStandby = -1,
         };
         Assert.Equal(
-            ["min", "max", "step", "standby", "queue_count_max", "batch_max", "keep_alive_seconds"],
+            ["min", "max", "step", "standby", "weights_standby", "queue_count_max", "batch_max", "keep_alive_seconds"],
             PoolPolicyRules.Check(policy).Select(problem => problem.Field));
     }
 

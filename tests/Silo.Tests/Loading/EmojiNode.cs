@@ -71,7 +71,8 @@ internal sealed class EmojiNode : IDisposable
     public async Task<OnnxReplicaRuntime> Load(ModelEntry model, IProgress<Grains.LoadProgress>? progress = null, IImportedModels? imports = null)
     {
         var loader = new OnnxReplicaLoader(
-            _devices, imports ?? Imports, Downloads, Microsoft.Extensions.Options.Options.Create(Options), new LogBook<OnnxReplicaLoader>());
+            _devices, imports ?? Imports, Downloads, new LoadsUnderWay(), Microsoft.Extensions.Options.Options.Create(Options),
+            new LogBook<OnnxReplicaLoader>());
         return (OnnxReplicaRuntime)await loader.Load(model, "cpu0", progress ?? new PhaseBook(), CancellationToken.None);
     }
 

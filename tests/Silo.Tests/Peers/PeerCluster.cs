@@ -30,10 +30,12 @@ internal sealed class PeerCluster : IAsyncDisposable
         (new MemoryJobStore(), new MemoryArtifactStore(), new MemoryModelStore(), new MemoryUsageStore());
 
     private readonly InProcessTestCluster _cluster;
+    private readonly long _memoryBytes;
     private int _siloCount;
 
-    private PeerCluster()
+    private PeerCluster(long memoryBytes)
     {
+        _memoryBytes = memoryBytes;
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => Configure(silo));
@@ -58,9 +60,10 @@ internal sealed class PeerCluster : IAsyncDisposable
     public LogBook<WeightsJournal> Journal { get; } = new();
 
     /// <summary>One silo has the model on its device, from its folder, and has imported it for all.</summary>
-    public static async Task<PeerCluster> WithImport()
+    /// <param name="memoryBytes">What each silo may keep in memory of the weights that it holds ahead.</param>
+    public static async Task<PeerCluster> WithImport(long memoryBytes = 0)
     {
-        var cluster = new PeerCluster();
+        var cluster = new PeerCluster(memoryBytes);
         await cluster._cluster.DeployAsync();
         var added = await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Add(cluster.ModelFolder, "emoji", new PoolPolicy { Standby = 0 });
         var version = added.Added!.Version;
@@ -106,6 +109,17 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     public Task Want(int count) =>
         Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", new PoolPolicy { Min = count, Standby = 0 });
+
+    /// <summary>So many silos shall hold the weights ahead, beside the one with a replica.</summary>
+    public Task HoldAhead(int count) =>
+        Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", new PoolPolicy { Standby = 0, WeightsStandby = count });
+
+    public async Task<WeightsStandbyView> Ahead(Func<WeightsStandbyView, bool> isExpected)
+    {
+        var cluster = Grains.GetGrain<IClusterGrain>(GrainKeys.Cluster);
+        var view = await new Func<Task<ClusterView>>(cluster.View).Until(view => view.Weights is [var only] && isExpected(only));
+        return view.Weights!.Single();
+    }
 
     /// <summary>The replica that became ready on this silo.</summary>
     public async Task<ReplicaStatus> ReadyOn(InProcessSiloHandle silo)
@@ -166,7 +180,10 @@ internal sealed class PeerCluster : IAsyncDisposable
             DataFolder = Path.Combine(_folder.Path, $"data-{number}"),
             Cluster = new MembershipOptions { Database = "none", ArtifactFolder = "none", AdvertisedAddress = IPAddress.Loopback },
             Devices = [new DeviceOptions { ThreadCount = 1 }],
-            Weights = new NodeWeightsOptions { CacheFolder = Path.Combine(_folder.Path, $"cache-{number}"), BudgetBytes = 1 << 30, ChunkPort = 0 },
+            Weights = new NodeWeightsOptions
+            {
+                CacheFolder = Path.Combine(_folder.Path, $"cache-{number}"), BudgetBytes = 1 << 30, MemoryBytes = _memoryBytes, ChunkPort = 0,
+            },
         };
         silo.Services.AddSingleton(node);
         silo.Services.AddSingleton<IChunkPeers>(provider => Between(number, provider.GetRequiredService<ChunkClient>()));
@@ -181,6 +198,7 @@ internal sealed class PeerCluster : IAsyncDisposable
         silo.Services.AddSingleton<IUsageStore>(_stores.Usage);
         silo.Services.Configure<WeightsOptions>(options => options.Secret = "a secret of the test cluster");
         silo.Services.Configure<ReplicaOptions>(options => options.ImportAfter = TimeSpan.Zero);
+        silo.Services.Configure<ScalingOptions>(options => options.Interval = TimeSpan.FromMilliseconds(50));
         silo.Services.Configure<LivenessOptions>(options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(50));
         silo.Services.Configure<PoolOptions>(options =>
         {

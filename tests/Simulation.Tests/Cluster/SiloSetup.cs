@@ -21,6 +21,7 @@ internal sealed class SiloSetup(
     private readonly IJobStore _reached = faults.Jobs(rows);
     private readonly MemoryUsageStore _usage = new();
     private readonly MemoryModelStore _models = new();
+    private readonly Dictionary<string, Shelf> _shelves = new(StringComparer.Ordinal);
 
     private IReadOnlyList<LocalDevice> Described { get; } = MachineDevices.Some(plan.DevicesPerMachine, plan.DeviceBytes);
 
@@ -65,10 +66,13 @@ internal sealed class SiloSetup(
 
     private void AddDevices(string name, IServiceCollection services)
     {
+        if (!_shelves.TryGetValue(name, out var shelf)) _shelves.Add(name, shelf = new Shelf(time, witness));
+        shelf.Start();
+        services.AddSingleton<IHeldWeights>(shelf);
         var devices = Described.ToDictionary(device => device.DeviceId, device => new Device(name, device, time, weather, witness));
         var studio = new FakeStudio { BeforeStep = PoisonFails };
         services.AddSingleton<IDeviceInventory>(new MachineDevices(faults.Told(Described)));
-        services.AddSingleton<IReplicaLoader>(new Loader(devices, () => new FakeRuntime(studio, name, "device"), weather, witness, faults));
+        services.AddSingleton<IReplicaLoader>(new Loader(devices, shelf, () => new FakeRuntime(studio, name, "device"), weather, witness, faults));
     }
 
     private static Task PoisonFails(FakeStep step) => step.Prompt.StartsWith(Plans.PoisonPrompt, StringComparison.Ordinal)

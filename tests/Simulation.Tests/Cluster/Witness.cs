@@ -54,6 +54,12 @@ internal sealed class Witness(IReadOnlyList<Invariant> invariants)
         Tell(invariant => invariant.MemoryChanged(device));
     }
 
+    public void Ordered(WeightsOrders orders)
+    {
+        if (orders.Disk.Count > 0) Tally.Count("orders to hold weights ahead");
+        Tell(invariant => invariant.Ordered(orders));
+    }
+
     public void AfterTurn(World world)
     {
         if (++_turnCount % TurnsBetweenLooks == 0) Tell(invariant => invariant.Look(world));

@@ -23,6 +23,7 @@ internal sealed class World
     private readonly Faults _faults;
     private SimulatedCluster? _cluster;
     private SiloSetup? _setup;
+    private ClusterView? _lastView;
 
     private World(Plan plan, Faults faults, bool isTracing)
     {
@@ -77,6 +78,17 @@ internal sealed class World
     public string Describe(string model) => Pool(model) is { } pool
         ? $"{pool.StandbyCount} of {pool.StandbyTarget}, {pool.DeficitReason}; {string.Join(", ", pool.Replicas.Select(r => $"{r.ReplicaId} {r.Phase}"))}"
         : "nobody keeps its pool";
+
+    /// <summary>As the cluster saw it last; where disks are for fewer models than there are, some have to do without.</summary>
+    public bool HasWeightsAhead => Plan.Models.Count * Shelf.ImportBytes > Shelf.DiskBytes || (_lastView is { } view && Plan.Models.All(model =>
+        view.Weights!.FirstOrDefault(weights => weights.Model == model) is { } weights
+            ? weights.DiskCount >= Math.Min(weights.Target, SilosWithout(view, model))
+            : SilosWithout(view, model) == view.Silos.Count)); // Nobody has ever loaded it.
+
+    public string DescribeWeights() => _lastView is { } view
+        ? $"{string.Join(", ", view.Weights!)}; {view.Silos.Count} silos, replicas "
+            + string.Join(", ", view.Silos.SelectMany(silo => silo.Replicas).Select(replica => replica.ReplicaId))
+        : "nobody knows";
 
     public int DeviceCount => Plan.Machines.Count * Plan.DevicesPerMachine;
 
@@ -170,12 +182,20 @@ internal sealed class World
     private async Task Settle()
     {
         var started = Cluster.Time.GetTimestamp();
-        while (!IsSettled() && Cluster.Time.GetElapsedTime(started) < CalmMax) await Task.Delay(Glance, Cluster.Time);
+        while (!IsSettled() && Cluster.Time.GetElapsedTime(started) < CalmMax)
+        {
+            await Task.Delay(Glance, Cluster.Time);
+            _lastView = await Cluster.Client.GetGrain<IClusterGrain>(GrainKeys.Cluster).View();
+        }
+
         Lasted = Cluster.Time.GetElapsedTime(0);
     }
 
     private bool IsSettled() =>
         WaitingCustomers == 0
         && Jobs.All(job => job.Status.IsFinal())
-        && Plan.Models.All(HasStandby);
+        && Plan.Models.All(HasStandby)
+        && HasWeightsAhead;
+
+    private static int SilosWithout(ClusterView view, string model) => view.Silos.Count(silo => silo.Replicas.All(replica => replica.Model != model));
 }

@@ -47,6 +47,11 @@ internal abstract class Invariant
     {
     }
 
+    /// <summary>A machine was told which weights it shall hold ahead.</summary>
+    public virtual void Ordered(WeightsOrders orders)
+    {
+    }
+
     /// <summary>A look at everything between two turns, every <see cref="Witness.TurnsBetweenLooks"/> turns.</summary>
     public virtual void Look(World world)
     {

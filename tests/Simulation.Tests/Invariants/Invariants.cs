@@ -18,5 +18,7 @@ internal static class Invariants
         new EveryJobEnds(),
         new PicturesAsAlone(),
         new StandbyIsBack(),
+        new WeightsFit(),
+        new WeightsAreAhead(),
     ];
 }

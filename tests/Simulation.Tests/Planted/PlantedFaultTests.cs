@@ -48,6 +48,27 @@ public sealed class PlantedFaultTests
     }
 
     [Fact]
+    public void Orders_to_hold_weights_ahead_that_nobody_gets_are_found_out() => Finds(nameof(WeightsAreAhead), seedCount: 20, new Faults
+    {
+        Call = async context =>
+        {
+            await context.Invoke();
+            if (context.MethodName == nameof(IClusterGrain.Heartbeat)) context.Result = null;
+        },
+        Plan = plan => plan with { Models = ["emoji"], Machines = ["a", "b", "c", "d", "e", "f"], Orders = [], Mishaps = [] },
+    });
+
+    [Fact]
+    public void Orders_for_more_than_a_machine_can_hold_are_found_out() => Finds(nameof(WeightsFit), seedCount: 20, new Faults
+    {
+        Call = async context =>
+        {
+            await context.Invoke();
+            if (context.Result is WeightsOrders { Disk: [var one, ..] } orders) context.Result = orders with { Memory = [one, one] };
+        },
+    });
+
+    [Fact]
     public void A_cancel_that_only_says_so_is_found_out() => Finds(nameof(FinalStaysFinal), seedCount: 20, new Faults
     {
         Call = context =>

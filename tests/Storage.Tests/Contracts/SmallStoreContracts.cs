@@ -43,7 +43,7 @@ public abstract class ModelStoreContract
         Policy = new()
         {
             Min = 0, Max = 3, Step = 2, Standby = 1, KeepAlive = TimeSpan.FromSeconds(90.5), QueueCountMax = 5, BatchMax = 4,
-            KeepAliveQuantile = 0.9, KeepAliveMax = TimeSpan.FromHours(3), WaitWorth = 2.5, StandbyLapses = true,
+            KeepAliveQuantile = 0.9, KeepAliveMax = TimeSpan.FromHours(3), WaitWorth = 2.5, StandbyLapses = true, WeightsStandby = 6,
             Schedules = [new() { Days = Weekdays.Friday | Weekdays.Sunday, From = new(9, 0), To = new(18, 0), Zone = "Europe/Berlin", Min = 2 }],
             Needs = new() { Provider = "cuda", Labels = new Dictionary<string, string> { ["gpu"] = "h100" } },
         },

@@ -133,6 +133,24 @@ public sealed class WeightsCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_preferred_leaves_after_what_was_used_later()
+    {
+        var (other, third, clock) = (SmallModel.Usual(2), SmallModel.Usual(3), new HandClock());
+        var options = new WeightsCacheOptions { Folder = _folder.Path, BudgetBytes = 2 * Model.Manifest.ContentBytes };
+        await using var cache = new WeightsCache(options, clock, _seen);
+        cache.Lease(Model.Manifest).Dispose();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        cache.Lease(other.Manifest).Dispose();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        cache.Prefer([Model.Manifest.Digest, "of a model that is not here"]);
+        cache.Lease(third.Manifest).Dispose();
+
+        Assert.NotNull(cache.Find(Model.Manifest.Digest));
+        Assert.Null(cache.Find(other.Manifest.Digest));
+    }
+
+    [Fact]
     public async Task A_corrupt_chunk_on_the_disk_is_found_and_missing_afterwards()
     {
         await using var cache = Open();

@@ -51,7 +51,10 @@ public sealed record PoolBody
     /// <summary>The last replicas that left because another model needed their room more, newest first; twenty at most.</summary>
     public IReadOnlyList<EvictionBody> Evictions { get; init; } = [];
 
-    public static PoolBody From(PoolView pool) => new()
+    /// <summary>The third depth of standby; null while no silo has the model's import.</summary>
+    public WeightsStandbyBody? Weights { get; init; }
+
+    public static PoolBody From(PoolView pool, WeightsStandbyView? weights) => new()
     {
         Model = pool.Model,
         Queued = pool.QueuedCount,
@@ -64,6 +67,7 @@ public sealed record PoolBody
         Policy = PoolPolicyBody.From(pool.Policy),
         Replicas = [.. pool.Replicas.Select(ReplicaBody.From)],
         Evictions = [.. pool.Evictions.Select(eviction => new EvictionBody(eviction.At, eviction.ReplicaId, eviction.Device, eviction.ForModel))],
+        Weights = weights is null ? null : new(weights.Import, weights.Target, weights.DiskCount, weights.MemoryCount, weights.Bytes),
     };
 
     public PoolView ToView() => new()
@@ -88,6 +92,17 @@ public sealed record PoolBody
 /// <param name="Device">Its silo and device: silo/cpu0.</param>
 /// <param name="ForModel">Which model.</param>
 public sealed record EvictionBody(DateTimeOffset At, string Replica, string Device, string ForModel);
+
+/// <summary>A model's weights on silos that have no replica of it.</summary>
+/// <param name="Import">Its import.</param>
+/// <param name="Target">How many such silos shall hold them.</param>
+/// <param name="OnDisk">How many have all of them on their disks.</param>
+/// <param name="InMemory">How many of these in memory, too.</param>
+/// <param name="Bytes">What they take in each.</param>
+public sealed record WeightsStandbyBody(string Import, int Target, int OnDisk, int InMemory, long Bytes)
+{
+    public WeightsStandbyView ToView(string model) => new(model, Import, Target, OnDisk, InMemory, Bytes);
+}
 
 /// <summary>Statistics of one type of grain in the whole cluster.</summary>
 /// <param name="Type">Its name without suffix: Job, Scheduler...</param>

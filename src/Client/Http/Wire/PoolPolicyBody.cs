@@ -21,6 +21,9 @@ public sealed record PoolPolicyBody
     /// <summary>Whether standby is held only while the pool's history says that it will soon be wanted.</summary>
     public bool StandbyLapses { get; init; } = Usual.StandbyLapses;
 
+    /// <summary>Silos beside those with a replica that hold the model's weights ahead; null keeps it equal to the standby.</summary>
+    public int? WeightsStandby { get; init; }
+
     /// <summary>How long a replica above the target may idle, unless the pool's history says more or less.</summary>
     public required double KeepAliveSeconds { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record PoolPolicyBody
         Step = policy.Step,
         Standby = policy.Standby,
         StandbyLapses = policy.StandbyLapses,
+        WeightsStandby = policy.WeightsStandby,
         KeepAliveSeconds = policy.KeepAlive.TotalSeconds,
         KeepAliveQuantile = policy.KeepAliveQuantile,
         KeepAliveMaxSeconds = policy.KeepAliveMax.TotalSeconds,
@@ -69,6 +73,7 @@ public sealed record PoolPolicyBody
         Step = Step,
         Standby = Standby,
         StandbyLapses = StandbyLapses,
+        WeightsStandby = WeightsStandby,
         KeepAlive = TimeSpan.FromSeconds(KeepAliveSeconds),
         KeepAliveQuantile = KeepAliveQuantile,
         KeepAliveMax = TimeSpan.FromSeconds(KeepAliveMaxSeconds),

@@ -8,6 +8,7 @@ namespace OrleansDiffusion.Client.Http;
 /// <param name="Step">Replicas come and go in multiples of this. Default 1.</param>
 /// <param name="Standby">Ready replicas with nothing to do; absent keeps it equal to step.</param>
 /// <param name="StandbyLapses">Whether standby is held only while the pool's history says that it will soon be wanted. Default false.</param>
+/// <param name="WeightsStandby">Silos beside those with a replica that hold the model's weights ahead; absent keeps it equal to the standby.</param>
 /// <param name="KeepAliveSeconds">How long a replica above the target may idle, unless the pool's history says more or less. Default 600.</param>
 /// <param name="KeepAliveQuantile">Share of the pool's own gaps that an idle replica outlasts at most; 0 ignores them. Default 0.99.</param>
 /// <param name="KeepAliveMaxSeconds">Gaps whose quantile is longer than this teach nothing. Default 86400.</param>
@@ -22,6 +23,7 @@ public sealed record SetPolicyBody(
     int? Step = null,
     int? Standby = null,
     bool? StandbyLapses = null,
+    int? WeightsStandby = null,
     double? KeepAliveSeconds = null,
     double? KeepAliveQuantile = null,
     double? KeepAliveMaxSeconds = null,
@@ -35,7 +37,7 @@ public sealed record SetPolicyBody(
     {
         var body = PoolPolicyBody.From(policy);
         return new(
-            body.Min, body.Max, body.Step, body.Standby, body.StandbyLapses, body.KeepAliveSeconds, body.KeepAliveQuantile,
-            body.KeepAliveMaxSeconds, body.WaitWorth, body.Schedules, body.QueueCountMax, body.BatchMax, body.Needs);
+            body.Min, body.Max, body.Step, body.Standby, body.StandbyLapses, body.WeightsStandby, body.KeepAliveSeconds,
+            body.KeepAliveQuantile, body.KeepAliveMaxSeconds, body.WaitWorth, body.Schedules, body.QueueCountMax, body.BatchMax, body.Needs);
     }
 }

@@ -26,6 +26,9 @@ public sealed record SiloBody
     /// <summary>Model versions whose weights it has read last, newest first: another replica of theirs is put there rather than elsewhere.</summary>
     public IReadOnlyList<string> WarmVersions { get; init; } = [];
 
+    /// <summary>What its weights cache holds; null of a silo without one.</summary>
+    public SiloWeightsBody? Weights { get; init; }
+
     public static SiloBody From(SiloStatus silo) => new()
     {
         Id = silo.SiloId,
@@ -37,6 +40,7 @@ public sealed record SiloBody
         Devices = [.. silo.Devices.Select(DeviceBody.From)],
         Replicas = [.. silo.Replicas.Select(ReplicaBody.From)],
         WarmVersions = silo.WarmVersions,
+        Weights = silo.Weights is { } weights ? SiloWeightsBody.From(weights) : null,
     };
 
     public SiloStatus ToStatus() => new()
@@ -50,8 +54,29 @@ public sealed record SiloBody
         Devices = [.. Devices.Select(d => d.ToStatus(Id))],
         Replicas = [.. Replicas.Select(r => r.ToStatus())],
         WarmVersions = WarmVersions,
+        Weights = Weights?.ToWeights(),
     };
 }
+
+/// <summary>A silo's weights cache: replicas are put where their weights are nearest.</summary>
+/// <param name="DiskBytes">What may lie on its disk.</param>
+/// <param name="MemoryBytes">Of these, what may be kept in memory, too.</param>
+/// <param name="Held">The imports that it has.</param>
+public sealed record SiloWeightsBody(long DiskBytes, long MemoryBytes, IReadOnlyList<HeldWeightsBody> Held)
+{
+    public static SiloWeightsBody From(SiloWeights weights) =>
+        new(weights.DiskBytes, weights.MemoryBytes, [.. weights.Held.Select(held => new HeldWeightsBody(held.Name, held.Bytes, held.Tier))]);
+
+    public SiloWeights ToWeights() => new()
+    {
+        DiskBytes = DiskBytes, MemoryBytes = MemoryBytes, Held = [.. Held.Select(held => new HeldWeights(held.Import, held.Bytes, held.Tier))],
+    };
+}
+
+/// <param name="Import">Its name.</param>
+/// <param name="Bytes">All of it.</param>
+/// <param name="Tier">part (of it on the disk), disk or memory.</param>
+public sealed record HeldWeightsBody(string Import, long Bytes, WeightsTier Tier);
 
 /// <summary>One GPU, or the CPU, of one silo.</summary>
 /// <param name="Id">Unique within its silo: cpu0, cuda0...</param>

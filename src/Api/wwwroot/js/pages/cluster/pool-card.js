@@ -1,6 +1,6 @@
 import { age } from '../../clock.js';
 import { h, icon } from '../../dom.js';
-import { formatSeconds } from '../../format.js';
+import { formatBytes, formatSeconds } from '../../format.js';
 import { replicaItem } from './replica-item.js';
 
 /** One model's pool: standby against target first, since that is the promise it keeps. */
@@ -11,10 +11,19 @@ export function poolCard(pool) {
       h('div', {}, standby(pool), h('dl.figures', {},
         figure('Queued', pool.queued),
         figure('Running', pool.running),
-        figure('Replicas', `${pool.replicas.length} of ${pool.desired}`, 'there are, of those wanted'))),
+        figure('Replicas', `${pool.replicas.length} of ${pool.desired}`, 'there are, of those wanted'),
+        weightsAhead(pool.weights))),
       replicaList(pool.replicas)),
     evictions(pool),
   ];
+}
+
+/** The third depth of standby: silos that could load the model without fetching it. Absent while no silo has its import. */
+function weightsAhead(weights) {
+  if (!weights) return null;
+  const inMemory = weights.in_memory > 0 ? `, ${weights.in_memory} in memory` : '';
+  return figure('Weights ahead', `${weights.on_disk} of ${weights.target}${inMemory}`,
+    `silos without a replica that hold its ${formatBytes(weights.bytes)} on their disks, of those that shall`);
 }
 
 /** Who left for whom: the answer to "it was loaded a minute ago, where is it?" */
@@ -52,7 +61,8 @@ function policyWords(policy) {
   const { min, max, step, keep_alive_seconds: keepAlive, keep_alive_quantile: quantile = 0, batch_max: batch, needs } = policy;
   const labels = Object.entries(needs?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
-    `min ${min}`, `max ${max}`, `step ${step}`, policy.standby_lapses ? 'standby lapses' : '', batch > 1 ? `batch ${batch}` : '',
+    `min ${min}`, `max ${max}`, `step ${step}`, policy.standby_lapses ? 'standby lapses' : '',
+    Number.isInteger(policy.weights_standby) ? `weights ahead on ${policy.weights_standby}` : '', batch > 1 ? `batch ${batch}` : '',
     quantile > 0 ? `keep as its gaps justify, else up to ${formatSeconds(keepAlive)}` : `keep ${formatSeconds(keepAlive)}`,
     needs?.provider ? `only ${needs.provider}` : '', ...labels, ...(policy.schedules ?? []).map(scheduleWords),
   ].filter(Boolean).join(' · ');

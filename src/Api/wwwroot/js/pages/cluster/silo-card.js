@@ -9,8 +9,17 @@ export function siloCard(silo) {
   return [
     h('header.card-head', {}, h('h3', {}, silo.host), stateBadge(silo.draining ? 'draining' : 'serving')),
     h('p.muted.number', {}, h('code', {}, silo.id), ' · up ', elapsed(silo.started_at), ` · process ${formatBytes(silo.process_bytes)} · heard `, age(silo.last_seen_at)),
+    weightsHeld(silo.weights),
     h('ul.devices', { role: 'list' }, silo.devices.map(device => deviceItem(device, silo.replicas ?? []))),
   ];
+}
+
+/** What lies near its devices already; absent of a silo without a weights cache. */
+function weightsHeld(weights) {
+  if (!weights) return null;
+  const bytesIn = (...tiers) => weights.held.filter(held => tiers.includes(held.tier)).reduce((sum, held) => sum + held.bytes, 0);
+  const inMemory = weights.memory_bytes > 0 ? ` · ${formatBytes(bytesIn('memory'))} of ${formatBytes(weights.memory_bytes)} in memory` : '';
+  return h('p.muted.number', {}, `weights ${formatBytes(bytesIn('disk', 'memory'))} of ${formatBytes(weights.disk_bytes)} on disk${inMemory}`);
 }
 
 function deviceItem(device, replicas) {
