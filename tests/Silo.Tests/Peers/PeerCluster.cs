@@ -33,7 +33,7 @@ internal sealed class PeerCluster : IAsyncDisposable
     private readonly long _memoryBytes;
     private int _siloCount;
 
-    private PeerCluster(long memoryBytes)
+    private PeerCluster(long memoryBytes = 0)
     {
         _memoryBytes = memoryBytes;
         var builder = new InProcessTestClusterBuilder(1);
