@@ -5,7 +5,6 @@ using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Weights;
-using ErrorCode = OrleansDiffusion.Jobs.ErrorCode;
 using LoadProgress = OrleansDiffusion.Grains.LoadProgress;
 
 namespace OrleansDiffusion.Silo.Downloads;

@@ -88,7 +88,7 @@ public sealed class FakeInspector : IModelInspector
         await BeforeFetch(url).WaitAsync(cancellation);
         progress.Report(new ModelFetchProgress(12, 12, IsChecking: true));
         if (url.Contains("nowhere", StringComparison.Ordinal))
-            return new ModelInspection { Folder = "", Refused = new Refusal(Jobs.ErrorCode.OriginFailed, $"{url} cannot be read.") };
+            return new ModelInspection { Folder = "", Refused = new Refusal(ErrorCode.OriginFailed, $"{url} cannot be read.") };
         return await Inspect(new Uri(url).AbsolutePath.TrimEnd('/'), cancellation);
     }
 
