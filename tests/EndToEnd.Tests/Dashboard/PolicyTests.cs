@@ -63,6 +63,7 @@ public sealed class PolicyTests(BrowserHost browser) : DashboardTest(browser)
         await Input("Min").FillAsync("2");
         await Input("Max").FillAsync("8");
         await Input("Standby").FillAsync("");
+        await Input("Weights ahead").FillAsync("3");
         await Input("Keep alive, seconds").FillAsync("90.5");
         await Input("Provider").SelectOptionAsync("cuda");
         await Input("Labels, one a line").FillAsync("gpu=h100\nzone = eu, 1 = west\n");
@@ -71,7 +72,7 @@ public sealed class PolicyTests(BrowserHost browser) : DashboardTest(browser)
 
         await Expect(Page.Locator(".policy")).ToContainTextAsync("min 2 · max 8");
         await Expect(Form).ToBeHiddenAsync();
-        (expected["min"], expected["max"], expected["standby"], expected["keep_alive_seconds"]) = (2, 8, null, 90.5);
+        (expected["min"], expected["max"], expected["standby"], expected["weights_standby"], expected["keep_alive_seconds"]) = (2, 8, null, 3, 90.5);
         expected["needs"] = JsonNode.Parse("""{"provider": "cuda", "labels": {"gpu": "h100", "zone": "eu, 1 = west"}}""");
         var (model, put) = Assert.Single(Server.PutPolicies);
         Assert.Equal("emoji", model);

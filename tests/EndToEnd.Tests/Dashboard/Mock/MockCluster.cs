@@ -29,7 +29,7 @@ internal sealed class MockCluster
     public IReadOnlyList<string> ActiveJobs { get; set; } = [];
 
     public JsonNode Policy { get; set; } = JsonNode.Parse("""
-        {"min": 1, "max": 64, "step": 1, "standby": 1, "standby_lapses": false, "keep_alive_seconds": 600, "keep_alive_quantile": 0.99,
+        {"min": 1, "max": 64, "step": 1, "standby": 1, "standby_lapses": false, "weights_standby": null, "keep_alive_seconds": 600, "keep_alive_quantile": 0.99,
         "keep_alive_max_seconds": 86400, "wait_worth": 10, "schedules": [], "queue_count_max": 1000, "batch_max": 1,
         "needs": {"provider": null, "labels": {}}}
         """)!;

@@ -16,6 +16,7 @@ export function policyForm({ model }) {
     max: number('max', 'Max', '64'),
     step: number('step', 'Step', '1'),
     standby: number('standby', 'Standby', 'as step'),
+    weights_standby: number('weights-standby', 'Weights ahead', 'as standby'),
     keep_alive_seconds: number('keep-alive', 'Keep alive, seconds', '600'),
     provider: choice(control('provider'), 'Provider', [['', 'any'], ['cpu', 'cpu'], ['cuda', 'cuda']]),
     labels: lines(control('labels'), 'Labels, one a line', 'gpu=h100'),
@@ -29,7 +30,7 @@ export function policyForm({ model }) {
   const element = h('details.policy-edit', { ontoggle: () => { if (element.open) write(); } }, summary, form);
 
   function write() {
-    for (const name of ['min', 'max', 'step', 'standby', 'keep_alive_seconds']) fields[name].input.value = shown[name] ?? '';
+    for (const name of ['min', 'max', 'step', 'standby', 'weights_standby', 'keep_alive_seconds']) fields[name].input.value = shown[name] ?? '';
     fields.provider.input.value = shown.needs?.provider ?? '';
     fields.labels.input.value = Object.entries(shown.needs?.labels ?? {}).map(([name, value]) => `${name}=${value}`).join('\n');
     showProblems(new Map());
@@ -39,7 +40,8 @@ export function policyForm({ model }) {
     const value = name => numberOrText(fields[name].input.value.trim());
     return {
       ...shown,
-      min: value('min'), max: value('max'), step: value('step'), standby: value('standby'), keep_alive_seconds: value('keep_alive_seconds'),
+      min: value('min'), max: value('max'), step: value('step'), standby: value('standby'), weights_standby: value('weights_standby'),
+      keep_alive_seconds: value('keep_alive_seconds'),
       needs: { provider: fields.provider.input.value || null, labels: readLabels(fields.labels.input.value) },
     };
   }
