@@ -65,7 +65,7 @@ public sealed class ModelImportTests(ImportedEmoji emoji) : IClassFixture<Import
         Assert.Equal(("cpu", "extended", 1024), (read.Provider, read.Optimization, read.OutsideBytesMin));
         Assert.Equal(64, read.SourceDigest.Length);
         Assert.StartsWith("onnxruntime 1.", read.Runtime);
-        Assert.Empty(read.HalfComponents);
+        Assert.Empty(read.WidenedComponents);
         Assert.Equal(ModelLayout.FilesOf(emoji.Folder), read.Files.Select(file => file.Path));
         Assert.All(read.Files, file => Assert.Equal(Digest(Path.Combine(emoji.Folder, file.Path)), file.Sha256));
         Assert.Equal(
