@@ -67,6 +67,7 @@ public static class DiffusionNode
         services.AddHostedService(provider => provider.GetRequiredService<NodeDevices>());
         services.AddSingleton<ModelOrigins>();
         services.AddSingleton<DownloadedModels>();
+        services.AddSingleton<MemoryNotes>();
         services.AddSingleton<ImportedModels>();
         services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
         services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());

@@ -55,8 +55,13 @@ public sealed record ImportRecord(
     /// <summary>The folder's name among imported ones, as <see cref="ModelImport.FolderName"/> makes it.</summary>
     public string FolderName() => $"{new string(SourceDigest.AsSpan(0, ModelManifest.ShortVersionDigits))}-{Provider}";
 
-    /// <summary>What others need of the folder: its files and this record. What was measured here does not travel.</summary>
-    public IReadOnlyList<string> TravellingFiles() => [.. Files.Select(file => file.Path).Append(FileName).Order(StringComparer.Ordinal)];
+    /// <summary>What others need of the folder: its files, this record, and what was measured where it was made.</summary>
+    /// <param name="folder">Where it lies.</param>
+    public IReadOnlyList<string> TravellingFiles(string folder)
+    {
+        string[] measured = File.Exists(Path.Combine(folder, ImportTrial.FileName)) ? [ImportTrial.FileName] : [];
+        return [.. Files.Select(file => file.Path).Append(FileName).Concat(measured).Order(StringComparer.Ordinal)];
+    }
 
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
 

@@ -16,7 +16,8 @@ namespace OrleansDiffusion.Silo.Models;
 /// a time, beside whatever the node does: no load waits for one, since the pictures are the same to the last bit.
 /// </summary>
 internal sealed partial class ImportedModels(
-    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log, ISharedImports? shared = null)
+    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log,
+    ISharedImports? shared = null, MemoryNotes? memory = null)
     : BackgroundService, IImportedModels
 {
     public const string FolderName = "imported";
@@ -37,8 +38,11 @@ internal sealed partial class ImportedModels(
     public async ValueTask<ImportedFolder?> Open(
         ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        if (shared is null || provider.Name != OnnxProvider.CpuName) return Find(model.Version, provider);
-        return await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
+        var found = shared is null || provider.Name != OnnxProvider.CpuName
+            ? Find(model.Version, provider)
+            : await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
+        if (found is not null && model.Measured is null) _ = TellOfMemory(model.Version, found, provider); // No load waits for it.
+        return found;
     }
 
     public ImportedFolder? Find(string version, OnnxProvider provider)
@@ -60,17 +64,20 @@ internal sealed partial class ImportedModels(
     {
         if (_root is null) return;
         var name = ModelImport.FolderName(version, provider);
-        if (_refused.Contains(name) || (shared is null && ImportRecord.Read(Path.Combine(_root, name)) is not null)) return;
+        if (_refused.Contains(name)) return;
         if (shared is null)
         {
-            await Import(new Wish(version, folder, provider, 0), name, cancellation);
+            if (ImportRecord.Read(Path.Combine(_root, name)) is null) await Import(new Wish(version, folder, provider, 0), name, cancellation);
+            await TellOfMemory(version, Path.Combine(_root, name), provider);
             return;
         }
 
         if (!await shared.Claim(name, cancellation)) return;
         try
         {
-            if (await Import(new Wish(version, folder, provider, 0), name, cancellation)) await shared.Publish(name, Path.Combine(_root, name), cancellation);
+            if (!await Import(new Wish(version, folder, provider, 0), name, cancellation)) return;
+            await TellOfMemory(version, Path.Combine(_root, name), provider);
+            await shared.Publish(name, Path.Combine(_root, name), cancellation);
         }
         catch (WeightsException exception)
         {
@@ -80,6 +87,23 @@ internal sealed partial class ImportedModels(
         {
             await shared.Leave(name);
         }
+    }
+
+    private Task TellOfMemory(string version, string folder, OnnxProvider provider) => memory?.Tell(version, provider, folder) ?? Task.CompletedTask;
+
+    /// <summary>Of an import whose files may be on their way.</summary>
+    private async Task TellOfMemory(string version, ImportedFolder import, OnnxProvider provider)
+    {
+        try
+        {
+            await import.Arrival.WhenArrived(ImportTrial.FileName, CancellationToken.None);
+        }
+        catch (Exception problem) when (problem is ArgumentException or WeightsException or OperationCanceledException)
+        {
+            return; // It was not measured, or the load ended before it came.
+        }
+
+        await TellOfMemory(version, import.Path, provider);
     }
 
     private async Task<bool> Import(Wish wish, string name, CancellationToken cancellation)

@@ -46,7 +46,7 @@ internal sealed partial class SharedImports(
 
     public async Task Publish(string name, string folder, CancellationToken cancellation)
     {
-        var paths = ImportRecord.Read(folder)!.TravellingFiles();
+        var paths = ImportRecord.Read(folder)!.TravellingFiles(folder);
         var manifest = await ChunkedFolder.Read(folder, paths, cancellation: cancellation);
         await using (var fetch = await weights.Node.Open(manifest, new FolderOrigin(folder), cancellation)) await fetch.WhenStored(cancellation);
         await Offer(name, manifest.Digest, cancellation);

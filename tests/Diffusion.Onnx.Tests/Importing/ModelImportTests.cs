@@ -73,6 +73,22 @@ public sealed class ModelImportTests(ImportedEmoji emoji) : IClassFixture<Import
     }
 
     [Fact]
+    public void What_it_was_measured_to_need_is_never_less_than_its_weights_and_travels_with_it()
+    {
+        string[] loaded = ["text_encoder/weights.bin", "unet/weights.bin", "vae_decoder/weights.bin"];
+        var weightsBytes = loaded.Sum(file => new FileInfo(Path.Combine(emoji.Folder, file)).Length);
+        var small = Path.Combine(_folder.Path, "small");
+        Directory.CreateDirectory(small);
+        emoji.Record.Write(small);
+        new ImportTrial(1, "of a process that had the memory already").Write(small);
+
+        Assert.Equal(weightsBytes, ImportTrial.NeedOf(small));
+        Assert.True(ImportTrial.NeedOf(emoji.Folder) >= weightsBytes);
+        Assert.Contains(ImportTrial.FileName, emoji.Record.TravellingFiles(emoji.Folder));
+        Assert.Null(ImportTrial.NeedOf(_folder.Path));
+    }
+
+    [Fact]
     public void Large_weights_begin_at_a_page()
     {
         var large = ImportedGraph.Read(emoji.Folder, "unet").Weights.Where(weight => weight.Bytes >= 1 << 20).ToList();

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Grains.Tests;
 using OrleansDiffusion.Jobs;
@@ -33,6 +35,23 @@ public sealed class PeerClusterTests
         Assert.InRange(weights.Seconds, 1e-6, replica.LoadSeconds!.Value);
         Assert.Contains(cluster.Journal.Lines, line => line.Text.EndsWith("0 from the origin): complete", StringComparison.Ordinal)
             && !line.Text.Contains(" 0 from silos", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_import_was_measured_to_need_is_in_the_catalog_and_travels_with_its_chunks()
+    {
+        await using var cluster = await PeerCluster.WithImport();
+        var catalog = cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog);
+        var model = await new Func<Task<ModelEntry?>>(() => catalog.Find("emoji")).Until(model => model?.Measured is not null);
+        cluster.TakeModelFolderAway();
+        var second = await cluster.StartSilo();
+        await cluster.Want(2);
+
+        var replica = await cluster.ReadyOn(second);
+
+        Assert.Equal("cpu", model!.Measured!.Provider);
+        Assert.Equal(model.Measured.Bytes, replica.MemoryBytes);
+        Assert.Equal(model.Measured.Bytes, ImportTrial.NeedOf(PeerCluster.WeightsOf(second).Cache.Models.Single().Folder));
     }
 
     [Fact]
