@@ -71,6 +71,8 @@ public static class DiffusionNode
         services.AddSingleton<ImportedModels>();
         services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
         services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());
+        services.AddSingleton<ImportSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImportSweep>());
         services.AddSingleton<LoadsUnderWay>();
         services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
         services.AddSingleton<IModelInspector, NodeModelInspector>();

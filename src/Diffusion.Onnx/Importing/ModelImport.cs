@@ -13,8 +13,10 @@ public static class ModelImport
     /// <summary>A component's weights, beside its graph.</summary>
     public const string WeightsFileName = ImportedGraph.WeightsFile;
 
+    /// <summary>In the names of folders of imports that have not come to their end.</summary>
+    public const string UnfinishedSuffix = ".importing";
+
     private const string Optimization = "extended";
-    private const string UnfinishedSuffix = ".importing";
     private const string WideningSuffix = ".widening";
 
     /// <summary>The folder's name among imported ones: content by source version, and the kind of device.</summary>

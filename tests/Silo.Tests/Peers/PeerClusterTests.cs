@@ -55,6 +55,22 @@ public sealed class PeerClusterTests
     }
 
     [Fact]
+    public async Task The_import_of_a_model_that_is_not_registered_any_more_leaves_every_silo()
+    {
+        await using var cluster = await PeerCluster.WithImport(importsKept: TimeSpan.FromMilliseconds(40));
+        var second = await cluster.StartSilo();
+        await cluster.Want(2);
+        await cluster.ReadyOn(second);
+        WeightsCache[] caches = [.. cluster.Silos.Select(silo => PeerCluster.WeightsOf(silo).Cache)];
+        Assert.All(caches, cache => Assert.Single(cache.Models));
+
+        await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Remove("emoji");
+
+        await new Func<Task<int>>(() => Task.FromResult(caches.Sum(cache => cache.Models.Count))).Until(count => count == 0);
+        Assert.All(caches, cache => Assert.Equal(0, cache.UsedBytes));
+    }
+
+    [Fact]
     public async Task A_silo_that_dies_while_it_gives_chunks_costs_only_time()
     {
         await using var cluster = await PeerCluster.WithImport();
