@@ -114,6 +114,7 @@ internal sealed partial class CatalogGrain(
 
     public async Task NoteMeasured(string version, MeasuredMemory measured)
     {
+        using var alone = await Alone();
         foreach (var model in _models.Values.Where(model => model.Version == version).ToList())
         {
             if (model.Measured is { } known && known.Provider == measured.Provider && known.Bytes >= measured.Bytes) continue;
