@@ -80,30 +80,6 @@ public sealed class WeightsCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task What_nobody_wants_any_more_goes_for_good_but_for_what_others_have_of_it()
-    {
-        var (one, two) = SharingModels();
-        await using (var cache = Open(budgetBytes: 10_000))
-        {
-            using (var lease = cache.Lease(one.Manifest)) one.PutAll(lease);
-            using (var lease = cache.Lease(two.Manifest))
-            {
-                two.PutAll(lease);
-                await lease.WhenStored();
-                Assert.False(cache.TryRemove(two.Manifest.Digest)); // It is held.
-            }
-
-            Assert.True(cache.TryRemove(one.Manifest.Digest));
-            Assert.False(cache.TryRemove(one.Manifest.Digest));
-            Assert.Equal(two.Manifest.ContentBytes, cache.UsedBytes);
-        }
-
-        await using var after = Open(budgetBytes: 10_000);
-        Assert.Equal(two.Manifest.Digest, Assert.Single(after.Models).ManifestDigest);
-        two.AssertSame(after.Models.Single().Folder);
-    }
-
-    [Fact]
     public async Task Files_that_models_share_are_kept_once_and_stay_while_one_of_them_does()
     {
         var (one, two) = SharingModels();
