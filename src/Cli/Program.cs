@@ -9,6 +9,7 @@ using OrleansDiffusion.Cli.Models;
 using OrleansDiffusion.Cli.Output;
 using OrleansDiffusion.Cli.Serve;
 using OrleansDiffusion.Cli.Simulate;
+using OrleansDiffusion.Cli.Weights;
 
 var root = new RootCommand(
     """
@@ -31,6 +32,7 @@ var root = new RootCommand(
     ApiCommand.Create(),
     ClusterCommand.Create(),
     DbCommand.Create(),
+    WeightsCommand.Create(),
     BenchCommand.Create(),
     ChaosCommand.Create(),
     SimulateCommand.Create(),

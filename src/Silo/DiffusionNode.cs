@@ -67,9 +67,12 @@ public static class DiffusionNode
         services.AddHostedService(provider => provider.GetRequiredService<NodeDevices>());
         services.AddSingleton<ModelOrigins>();
         services.AddSingleton<DownloadedModels>();
+        services.AddSingleton<MemoryNotes>();
         services.AddSingleton<ImportedModels>();
         services.AddSingleton<IImportedModels>(provider => provider.GetRequiredService<ImportedModels>());
         services.AddHostedService(provider => provider.GetRequiredService<ImportedModels>());
+        services.AddSingleton<ImportSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImportSweep>());
         services.AddSingleton<LoadsUnderWay>();
         services.AddSingleton<IReplicaLoader, OnnxReplicaLoader>();
         services.AddSingleton<IModelInspector, NodeModelInspector>();

@@ -17,6 +17,7 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("second", listed.Output, StringComparison.Ordinal);
         Assert.Contains("32 tokens", shown.Output, StringComparison.Ordinal);
         Assert.Contains("multiples of 8", shown.Output, StringComparison.Ordinal);
+        Assert.Matches(@"device memory +\S+ MiB, estimated", shown.Output);
         Assert.True(removed.ExitCode == 0, removed.All);
         Assert.DoesNotContain("second", after.Output, StringComparison.Ordinal);
     }

@@ -33,6 +33,9 @@ public interface ICatalogGrain : IGrainWithStringKey
     Task<bool> Remove(string name);
 
     Task<Refusal?> SetPolicy(string name, PoolPolicy policy);
+
+    /// <summary>A replica of that version was seen to need so much memory. Of several numbers the largest counts.</summary>
+    Task NoteMeasured(string version, MeasuredMemory measured);
 }
 
 [GenerateSerializer]

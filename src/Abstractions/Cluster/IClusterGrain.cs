@@ -40,11 +40,13 @@ public sealed record DeviceRequest(
     [property: Id(2)] long MemoryBytes,
     [property: Id(3)] DeviceNeeds? Needs,
     [property: Id(4)] bool IsForDemand = false,
-    [property: Id(5)] double Worth = 0);
+    [property: Id(5)] double Worth = 0,
+    [property: Id(6)] MeasuredMemory? Measured = null);
 
 /// <summary>A place on a device, or the reason why there is none.</summary>
 [GenerateSerializer]
-public sealed record DeviceGrant([property: Id(0)] string? SiloId, [property: Id(1)] string? DeviceId, [property: Id(2)] string? RefusedBecause);
+public sealed record DeviceGrant(
+    [property: Id(0)] string? SiloId, [property: Id(1)] string? DeviceId, [property: Id(2)] string? RefusedBecause, [property: Id(3)] long MemoryBytes = 0);
 
 /// <param name="Silos">As their last heartbeats told.</param>
 /// <param name="At">When.</param>

@@ -33,7 +33,13 @@ public interface IModelGrain : IGrainWithStringKey
 /// <param name="Model">Which model.</param>
 /// <param name="SiloId">On which silo.</param>
 /// <param name="DeviceId">On which of its devices.</param>
+/// <param name="MemoryBytes">The room on the device that was granted; 0: see <see cref="RoomBytes"/>.</param>
 /// <param name="Shapes">Which pictures are usual: one of each is drawn before it is ready. Null: of the model's own shape only.</param>
 [GenerateSerializer]
 public sealed record LoadOrder(
-    [property: Id(0)] ModelEntry Model, [property: Id(1)] string SiloId, [property: Id(2)] string DeviceId, [property: Id(3)] PictureShape[]? Shapes = null);
+    [property: Id(0)] ModelEntry Model, [property: Id(1)] string SiloId, [property: Id(2)] string DeviceId, [property: Id(3)] PictureShape[]? Shapes = null,
+    [property: Id(4)] long MemoryBytes = 0)
+{
+    /// <summary>The room that was granted; of an order without a grant, what the model is estimated to need.</summary>
+    public long RoomBytes => MemoryBytes > 0 ? MemoryBytes : Model.MemoryBytes;
+}

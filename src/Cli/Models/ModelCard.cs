@@ -20,7 +20,7 @@ internal static class ModelCard
         if (model.Url is { } url) Row("fetched from", url);
         Row("family", facts.Family);
         Row("files", Bytes.Text(model.FileBytes));
-        Row("device memory", Bytes.Text(model.MemoryBytes));
+        Row("device memory", Memory(model));
         Row("sizes", $"{facts.SideMin}..{facts.SideMax} px a side, multiples of {facts.SideMultiple}; default {facts.DefaultWidth}x{facts.DefaultHeight}");
         Row("prompt", $"{facts.PromptTokenCountMax} tokens");
         Row("steps", $"default {facts.DefaultSteps}");
@@ -34,6 +34,10 @@ internal static class ModelCard
         Row("devices", policy.Needs.Equals(DeviceNeeds.None) ? "any" : $"only a {policy.Needs}");
         console.Write(grid);
     }
+
+    private static string Memory(ModelEntry model) => model.Measured is { } measured
+        ? $"{Bytes.Text(measured.Bytes)} on a {measured.Provider}, measured; {Bytes.Text(model.MemoryBytes)} elsewhere, estimated"
+        : $"{Bytes.Text(model.MemoryBytes)}, estimated";
 
     private static string KeepAlive(PoolPolicy policy)
     {

@@ -11,7 +11,7 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// <param name="Runtime">What wrote the graphs: its fusions may differ from version to version.</param>
 /// <param name="Optimization">How far the graphs were optimised.</param>
 /// <param name="OutsideBytesMin">Smaller weights lie inside the graphs.</param>
-/// <param name="HalfComponents">Components with 16-bit weights, which stayed as they were.</param>
+/// <param name="WidenedComponents">Components that computed in 16 bits and now do in 32.</param>
 /// <param name="Files">Everything in it but this record and what was measured, with hashes.</param>
 public sealed record ImportRecord(
     int Format,
@@ -20,13 +20,13 @@ public sealed record ImportRecord(
     string Runtime,
     string Optimization,
     int OutsideBytesMin,
-    IReadOnlyList<string> HalfComponents,
+    IReadOnlyList<string> WidenedComponents,
     IReadOnlyList<ManifestFile> Files)
 {
     public const string FileName = "import.json";
 
     /// <summary>Raised when a folder that was imported before would not do any more.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -55,8 +55,13 @@ public sealed record ImportRecord(
     /// <summary>The folder's name among imported ones, as <see cref="ModelImport.FolderName"/> makes it.</summary>
     public string FolderName() => $"{new string(SourceDigest.AsSpan(0, ModelManifest.ShortVersionDigits))}-{Provider}";
 
-    /// <summary>What others need of the folder: its files and this record. What was measured here does not travel.</summary>
-    public IReadOnlyList<string> TravellingFiles() => [.. Files.Select(file => file.Path).Append(FileName).Order(StringComparer.Ordinal)];
+    /// <summary>What others need of the folder: its files, this record, and what was measured where it was made.</summary>
+    /// <param name="folder">Where it lies.</param>
+    public IReadOnlyList<string> TravellingFiles(string folder)
+    {
+        string[] measured = File.Exists(Path.Combine(folder, ImportTrial.FileName)) ? [ImportTrial.FileName] : [];
+        return [.. Files.Select(file => file.Path).Append(FileName).Concat(measured).Order(StringComparer.Ordinal)];
+    }
 
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
 

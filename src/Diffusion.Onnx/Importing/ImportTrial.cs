@@ -10,16 +10,27 @@ namespace OrleansDiffusion.Diffusion.Onnx;
 /// </summary>
 /// <param name="PeakBytes">How far loading and drawing drove up the process's peak of resident memory, mapped weights included.</param>
 /// <param name="Meaning">What <paramref name="PeakBytes"/> measures, for whoever reads the file.</param>
-internal sealed record ImportTrial(long PeakBytes, string Meaning)
+public sealed record ImportTrial(long PeakBytes, string Meaning)
 {
     /// <summary>Beside the record, not in it: no two runs measure the same.</summary>
     public const string FileName = "import-memory.json";
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>
+    /// Memory that a replica of an imported folder was seen to need, and never less than its weights; null where it was not
+    /// measured.
+    /// </summary>
+    public static long? NeedOf(string folder)
+    {
+        if (Read(folder) is not { } trial || ImportRecord.Read(folder) is not { } record) return null;
+        var loaded = record.Files.Where(file => ModelFolder.RequiredGraphs.Any(component => file.Path == $"{component}/{ModelImport.WeightsFileName}"));
+        return Math.Max(trial.PeakBytes, loaded.Sum(file => file.Bytes));
+    }
+
     /// <summary>Null where the folder is no model that pictures are made with here, or the system does not tell its memory.</summary>
     /// <exception cref="InferenceException">It loads or draws no more.</exception>
-    public static async Task<ImportTrial?> Run(string folder, OnnxProvider provider, CancellationToken cancellation)
+    internal static async Task<ImportTrial?> Run(string folder, OnnxProvider provider, CancellationToken cancellation)
     {
         if (ModelFolder.Read(folder).Config is not { } config) return null;
         using var lane = new DeviceThread("import");
@@ -36,7 +47,21 @@ internal sealed record ImportTrial(long PeakBytes, string Meaning)
             + "and so does what else ran in the process");
     }
 
-    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+    internal static ImportTrial? Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<ImportTrial>(File.ReadAllBytes(path), Json);
+        }
+        catch (JsonException)
+        {
+            return null; // Of another time, or broken: the estimate counts.
+        }
+    }
+
+    internal void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json));
 
     private static RgbImage Draw(TextToImage pipeline, CancellationToken cancellation)
     {

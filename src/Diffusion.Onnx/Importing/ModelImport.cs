@@ -4,8 +4,8 @@ using OrleansDiffusion.Weights;
 namespace OrleansDiffusion.Diffusion.Onnx;
 
 /// <summary>
-/// Makes of a checked model folder, once, the folder that is loaded from then on: each graph optimised as far as any
-/// processor of its kind can use it, its weights in one file beside it that can be mapped, everything else copied. The
+/// Makes of a checked model folder, once, the folder that is loaded from then on: each graph in 32 bits and
+/// optimised as far as any processor of its kind can use it, its weights in one file beside it that can be mapped, everything else copied. The
 /// same model gives the same bytes, so that machines can give imported folders to each other.
 /// </summary>
 public static class ModelImport
@@ -13,8 +13,11 @@ public static class ModelImport
     /// <summary>A component's weights, beside its graph.</summary>
     public const string WeightsFileName = ImportedGraph.WeightsFile;
 
+    /// <summary>In the names of folders of imports that have not come to their end.</summary>
+    public const string UnfinishedSuffix = ".importing";
+
     private const string Optimization = "extended";
-    private const string UnfinishedSuffix = ".importing";
+    private const string WideningSuffix = ".widening";
 
     /// <summary>The folder's name among imported ones: content by source version, and the kind of device.</summary>
     public static string FolderName(string version, OnnxProvider provider) => $"{version}-{provider.Name}";
@@ -43,8 +46,8 @@ public static class ModelImport
             var manifest = await ModelManifest.Read(source, cancellation: cancellation);
             if (version is not null && manifest.Version != version)
                 throw new InferenceException($"{source} was changed: it is version {manifest.Version}, not {version}. Register it again.");
-            Write(source, unfinished, provider, cancellation);
-            var record = await Record(unfinished, manifest.Digest, provider, cancellation);
+            var widened = Write(source, unfinished, provider, cancellation);
+            var record = await Record(unfinished, manifest.Digest, provider, widened, cancellation);
             Clear(target);
             SyncedFolder.Publish(unfinished, target);
             return record;
@@ -55,18 +58,20 @@ public static class ModelImport
         }
     }
 
-    private static async Task<ImportRecord> Record(string folder, string sourceDigest, OnnxProvider provider, CancellationToken cancellation)
+    private static async Task<ImportRecord> Record(
+        string folder, string sourceDigest, OnnxProvider provider, IReadOnlyList<string> widened, CancellationToken cancellation)
     {
         var made = await ModelManifest.Read(folder, cancellation: cancellation);
         var record = new ImportRecord(
             ImportRecord.CurrentFormat, sourceDigest, provider.Name, ImportRecord.CurrentRuntime, Optimization, SessionSettings.OutsideBytesMin,
-            HalfComponents(folder), made.Files);
+            widened, made.Files);
         record.Write(folder);
         (await ImportTrial.Run(folder, provider, cancellation))?.Write(folder);
         return record;
     }
 
-    private static void Write(string source, string target, OnnxProvider provider, CancellationToken cancellation)
+    /// <returns>The components that computed in 16 bits and now do in 32.</returns>
+    private static List<string> Write(string source, string target, OnnxProvider provider, CancellationToken cancellation)
     {
         var components = OnnxModelLoader.Wanted(source, components: null);
         var replaced = components.SelectMany(component => GraphFiles(source, component)).ToHashSet(StringComparer.Ordinal);
@@ -78,11 +83,32 @@ public static class ModelImport
             File.Copy(Path.Combine(source, file), copy);
         }
 
+        var widened = new List<string>();
         foreach (var component in components)
         {
             cancellation.ThrowIfCancellationRequested();
-            WriteGraph(Path.Combine(source, component, OnnxModelLoader.GraphFileName), Path.Combine(target, component), provider, cancellation);
+            if (WriteComponent(source, target, component, provider, cancellation)) widened.Add(component);
             ImportedGraph.Read(target, component); // What cannot be loaded is not published.
+        }
+
+        return widened;
+    }
+
+    /// <returns>Whether it was widened: by way of a folder beside the target, which is there only as long.</returns>
+    private static bool WriteComponent(string source, string target, string component, OnnxProvider provider, CancellationToken cancellation)
+    {
+        var graph = Path.Combine(source, component, OnnxModelLoader.GraphFileName);
+        var widening = target + WideningSuffix;
+        try
+        {
+            Clear(widening);
+            var wide = WideGraph.Write(graph, Path.Combine(widening, component), cancellation);
+            WriteGraph(wide ?? graph, Path.Combine(target, component), provider, cancellation);
+            return wide is not null;
+        }
+        finally
+        {
+            Clear(widening);
         }
     }
 
@@ -108,9 +134,6 @@ public static class ModelImport
             throw OnnxErrors.Refused($"{path} could not be imported", exception);
         }
     }
-
-    private static string[] HalfComponents(string folder) =>
-        [.. OnnxModelLoader.ComponentsOf(folder).Where(component => ImportedGraph.Read(folder, component).Weights.Any(weight => weight.IsHalf))];
 
     private static void Clear(string folder)
     {

@@ -1,4 +1,4 @@
-using OrleansDiffusion.Weights;
+using OrleansDiffusion.Files;
 
 namespace OrleansDiffusion.Diffusion.Onnx;
 
@@ -15,9 +15,9 @@ internal static class SyncedFolder
             RandomAccess.FlushToDisk(handle);
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(made, "*", SearchOption.AllDirectories)) DurableNames.Sync(folder);
-        DurableNames.Sync(made);
+        foreach (var folder in Directory.EnumerateDirectories(made, "*", SearchOption.AllDirectories)) FolderSync.Sync(folder);
+        FolderSync.Sync(made);
         Directory.Move(made, target);
-        DurableNames.Sync(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(target))!);
     }
 }

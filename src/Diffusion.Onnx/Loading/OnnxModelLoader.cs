@@ -44,7 +44,7 @@ public static class OnnxModelLoader
             var loadedBytes = 0L;
             foreach (var component in wanted)
             {
-                sessions[component] = OnnxModelSession.Load(GraphPath(folder, component), provider, cancellation);
+                sessions[component] = LoadComponent(folder, component, provider, cancellation);
                 loadedBytes += sizes[component];
                 progress?.Invoke(new LoadProgress(component, sizes[component], loadedBytes, sizes.Values.Sum()));
             }
@@ -55,6 +55,30 @@ public static class OnnxModelLoader
         {
             foreach (var session in sessions.Values) session.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// On the CPU in 32 bits, as an import makes it: else a model that is not imported yet would draw other pictures. The wide
+    /// graph is in the way of temporary files as long as the session is being made; what it mapped stays readable.
+    /// </summary>
+    private static OnnxModelSession LoadComponent(string folder, string component, OnnxProvider provider, CancellationToken cancellation)
+    {
+        var path = GraphPath(folder, component);
+        if (provider.Name != OnnxProvider.CpuName || !File.Exists(path)) return OnnxModelSession.Load(path, provider, cancellation);
+        var temporary = Directory.CreateTempSubdirectory("orleans-diffusion-");
+        try
+        {
+            return OnnxModelSession.Load(WideGraph.Write(path, Path.Combine(temporary.FullName, component), cancellation) ?? path, provider, cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InferenceException(
+                $"{path} computes in 16 bits and could not be widened for the CPU in {temporary.FullName}: {exception.Message}", exception);
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
         }
     }
 

@@ -102,6 +102,7 @@ internal sealed partial class CatalogGrain(
             Url = url,
             FileBytes = found.FileBytes,
             MemoryBytes = found.MemoryBytes,
+            Measured = known?.Version == version ? known.Measured : null,
             Facts = facts,
             Policy = policy ?? known?.Policy ?? new PoolPolicy(),
             AddedAt = known?.AddedAt ?? time.GetUtcNow(),
@@ -109,6 +110,17 @@ internal sealed partial class CatalogGrain(
         await Put(model);
         Log.Added(logger, model.Name, model.Version, model.FileBytes);
         return new AddModelAnswer(model, null, found.Warnings.ToArray());
+    }
+
+    public async Task NoteMeasured(string version, MeasuredMemory measured)
+    {
+        using var alone = await Alone();
+        foreach (var model in _models.Values.Where(model => model.Version == version).ToList())
+        {
+            if (model.Measured is { } known && known.Provider == measured.Provider && known.Bytes >= measured.Bytes) continue;
+            await Put(model with { Measured = measured });
+            Log.Measured(logger, model.Name, version, measured.Bytes, measured.Provider, model.MemoryBytes);
+        }
     }
 
     private async Task Put(ModelEntry model)
@@ -146,6 +158,11 @@ internal sealed partial class CatalogGrain(
     {
         [LoggerMessage(5001, LogLevel.Information, "Model {Name} is registered as version {Version}, {Bytes} bytes")]
         public static partial void Added(ILogger logger, string name, string version, long bytes);
+
+        [LoggerMessage(
+            5003, LogLevel.Information,
+            "Model {Name}, version {Version}, was measured to need {Bytes} bytes on a {Provider} device; {EstimatedBytes} were estimated")]
+        public static partial void Measured(ILogger logger, string name, string version, long bytes, string provider, long estimatedBytes);
 
         [LoggerMessage(5002, LogLevel.Information, "Model {Name} is no longer registered")]
         public static partial void Removed(ILogger logger, string name);

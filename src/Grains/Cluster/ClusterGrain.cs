@@ -63,9 +63,10 @@ internal sealed partial class ClusterGrain(
     public Task<DeviceGrant> Reserve(DeviceRequest request)
     {
         LookForLost();
-        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes, request.Needs);
+        var choice = _inventory.Reserve(request.ReplicaId, request.Model, request.MemoryBytes, request.Needs, request.Measured);
         if (choice.Device is null) _room!.Start(request);
-        return Task.FromResult(new DeviceGrant(choice.Device?.SiloId, choice.Device?.DeviceId, choice.RefusedBecause));
+        return Task.FromResult(
+            new DeviceGrant(choice.Device?.SiloId, choice.Device?.DeviceId, choice.RefusedBecause, _inventory.BytesOf(request.ReplicaId)));
     }
 
     public Task Release(string replicaId)

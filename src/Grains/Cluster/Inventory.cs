@@ -26,36 +26,40 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     }
 
     /// <summary>Room for a replica. The one that has room already keeps it, unless it asks for another kind of device before it moved in.</summary>
-    public DeviceChoice Reserve(string replicaId, string model, long memoryBytes, DeviceNeeds? needs = null)
+    public DeviceChoice Reserve(string replicaId, string model, long memoryBytes, DeviceNeeds? needs = null, MeasuredMemory? measured = null)
     {
         ForgetLate();
         if (_granted.TryGetValue(replicaId, out var granted) && DeviceOf(granted.Place) is { } same
             && (granted.IsConfirmed || needs?.AreMetBy(same) != false)) return new(same, null);
 
         _granted.Remove(replicaId);
-        var request = new PlacementRequest(model, memoryBytes, needs, WeightsAt(GrainKeys.VersionOf(replicaId)));
+        var request = new PlacementRequest(model, memoryBytes, needs, WeightsAt(GrainKeys.VersionOf(replicaId)), measured);
         var choice = DevicePlacement.Choose(request, Silos, PlacesFor(model), Now, options.SiloTimeout);
         if (choice.Device is not { } device) return choice;
 
         _claims.Remove(model);
         _released.Remove(replicaId);
-        _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, memoryBytes), Now, IsConfirmed: false);
+        _granted[replicaId] = new(new(replicaId, model, device.SiloId, device.DeviceId, request.MemoryOn(device)), Now, IsConfirmed: false);
         return choice;
     }
+
+    /// <summary>What is granted to a replica; 0: nothing.</summary>
+    public long BytesOf(string replicaId) => _granted.GetValueOrDefault(replicaId)?.Place.MemoryBytes ?? 0;
 
     /// <summary>Where the model could be if others left; nothing while others leave for it already.</summary>
     public IReadOnlyList<RoomCandidate> WithoutRoom(DeviceRequest request)
     {
         ForgetLate();
         if (_claims.ContainsKey(request.Model)) return [];
-        var placement = new PlacementRequest(request.Model, request.MemoryBytes, request.Needs);
+        var placement = Placement(request);
         return DevicePlacement.WithoutRoom(placement, Silos, PlacesFor(request.Model), Now, options.SiloTimeout);
     }
 
     /// <summary>Keeps the room that others leave for the model it is made for.</summary>
     public void Keep(DeviceRequest request, DeviceStatus device)
     {
-        var place = new DeviceReservation($"{request.Model}@claim", request.Model, device.SiloId, device.DeviceId, request.MemoryBytes);
+        var bytes = Placement(request).MemoryOn(device);
+        var place = new DeviceReservation($"{request.Model}@claim", request.Model, device.SiloId, device.DeviceId, bytes);
         _claims[request.Model] = new(place, Now);
     }
 
@@ -103,6 +107,9 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
         foreach (var (id, _) in _released.Where(pair => Now - pair.Value > options.SiloTimeout).ToList()) _released.Remove(id);
         foreach (var late in _claims.Values.Where(claim => Now - claim.At > options.ReservationKept).ToList()) _claims.Remove(late.Place.Model);
     }
+
+    private static PlacementRequest Placement(DeviceRequest request) =>
+        new(request.Model, request.MemoryBytes, request.Needs, Measured: request.Measured);
 
     private static bool IsOn(DeviceReservation one, DeviceReservation other) => one.SiloId == other.SiloId && one.DeviceId == other.DeviceId;
 

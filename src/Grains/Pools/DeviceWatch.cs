@@ -35,7 +35,7 @@ internal sealed class DeviceWatch(Pool pool, IGrainFactory grains, TimeProvider 
         var view = await grains.GetGrain<IClusterGrain>(GrainKeys.Cluster).View();
         var devices = view.Silos.SelectMany(silo => silo.Devices).ToList();
         _lookedAt = time.GetUtcNow();
-        var refusal = Admission.ToDevices(model.Name, model.MemoryBytes, model.Policy.Needs, devices);
+        var refusal = Admission.ToDevices(model, devices);
         if (refusal is null && devices.Count > 0) pool.Prospects.Fits(_lookedAt);
         else pool.Prospects.FitsNone(refusal, _lookedAt);
         return devices;

@@ -65,7 +65,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
         _roomAskedAt = time.GetUtcNow();
         var id = pool.NextReplicaId(model.Version);
         var grant = await Cluster.Reserve(new DeviceRequest(
-            id, model.Name, model.MemoryBytes, model.Policy.Needs, isForDemand, pool.WorthOfNext(model.MemoryBytes)));
+            id, model.Name, model.MemoryBytes, model.Policy.Needs, isForDemand, pool.WorthOfNext(model.MemoryBytes), model.Measured));
         if (grant is not { SiloId: { } silo, DeviceId: { } device })
         {
             pool.NoRoomBecause = grant.RefusedBecause;
@@ -75,6 +75,7 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
 
         pool.NoRoomBecause = null;
         pool.Prospects.Fits(time.GetUtcNow());
+        var order = new LoadOrder(model, silo, device, [.. pool.Shapes.Most(UsualShapeCountMax)], grant.MemoryBytes);
         pool.Ordered(new ReplicaStatus
         {
             ReplicaId = id,
@@ -82,10 +83,10 @@ internal sealed partial class ReplicaOrders(Pool pool, IGrainFactory grains, Tim
             SiloId = silo,
             DeviceId = device,
             Phase = ReplicaPhase.Provisioning,
-            MemoryBytes = model.MemoryBytes,
+            MemoryBytes = order.RoomBytes,
             Since = DateTimeOffset.MinValue, // Whatever it says itself is newer.
         });
-        return await Load(id, new LoadOrder(model, silo, device, [.. pool.Shapes.Most(UsualShapeCountMax)]));
+        return await Load(id, order);
     }
 
     private async Task<bool> Load(string id, LoadOrder order)

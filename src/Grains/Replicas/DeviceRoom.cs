@@ -17,6 +17,6 @@ internal sealed class DeviceRoom(IDeviceInventory devices, LocalReplicas replica
         if (here.Find(replica => replica.Model == order.Model.Name) is { } same) return $"{same.ReplicaId} is still on {order.DeviceId}.";
 
         var freeBytes = device.MemoryBytes - here.Sum(replica => replica.MemoryBytes);
-        return order.Model.MemoryBytes <= freeBytes ? null : $"{order.DeviceId} has {freeBytes} bytes free; {order.Model.Name} needs {order.Model.MemoryBytes}.";
+        return order.RoomBytes <= freeBytes ? null : $"{order.DeviceId} has {freeBytes} bytes free; {order.Model.Name} needs {order.RoomBytes}.";
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class Replica : IReplicaListener, IDisposable
             SiloId = order.SiloId,
             DeviceId = order.DeviceId,
             Phase = ReplicaPhase.Provisioning,
-            MemoryBytes = order.Model.MemoryBytes,
+            MemoryBytes = order.RoomBytes,
             Since = parts.Time.GetUtcNow(),
         };
         _voice = new ReplicaVoice(grains.GetGrain<ISchedulerGrain>(order.Model.Name), () => Status, parts.Local, parts.Logger);

@@ -55,6 +55,13 @@ public sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ImportAfter { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// For how long a silo keeps the import of a model version that is not registered any more. Longer spares an import when it
+    /// is registered again, and takes its room on the disk. Default 1 hour.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.040", "49.00:00:00")]
+    public TimeSpan ImportsKept { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How often pool and jobs hear of a replica to which nothing happens; well below the lease time-out. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -56,6 +56,12 @@ public static class Admission
     }
 
     /// <summary>Null when some device could hold the model were it empty, or when no device is known yet.</summary>
+    public static Refusal? ToDevices(ModelEntry model, IReadOnlyCollection<DeviceStatus> devices) =>
+        devices.Any(device => model.Policy.Needs.AreMetBy(device) && model.MemoryOn(device.Provider) <= device.MemoryBytes)
+            ? null
+            : ToDevices(model.Name, model.MemoryBytes, model.Policy.Needs, devices);
+
+    /// <summary>As the other, of a model that needs as much on any kind of device.</summary>
     public static Refusal? ToDevices(string model, long memoryBytes, DeviceNeeds needs, IReadOnlyCollection<DeviceStatus> devices)
     {
         if (devices.Count == 0) return null;

@@ -5,8 +5,13 @@ namespace OrleansDiffusion.Jobs;
 /// <param name="MemoryBytes">Device memory, weights and working memory.</param>
 /// <param name="Needs">Provider and labels that the device must have; null is any.</param>
 /// <param name="WeightsAt">Silos that hold the weights already; the nearer to a device, the better, and any is better than none.</param>
+/// <param name="Measured">Counts instead of <paramref name="MemoryBytes"/> on the kind of device that it was seen on.</param>
 public sealed record PlacementRequest(
-    string Model, long MemoryBytes, DeviceNeeds? Needs = null, IReadOnlyDictionary<string, WeightsTier>? WeightsAt = null);
+    string Model, long MemoryBytes, DeviceNeeds? Needs = null, IReadOnlyDictionary<string, WeightsTier>? WeightsAt = null,
+    MeasuredMemory? Measured = null)
+{
+    public long MemoryOn(DeviceStatus device) => MeasuredMemory.Or(MemoryBytes, Measured, device.Provider);
+}
 
 /// <summary>Room that is granted, whether or not the device's silo has reported it yet.</summary>
 public sealed record DeviceReservation(string ReplicaId, string Model, string SiloId, string DeviceId, long MemoryBytes);
@@ -72,8 +77,8 @@ public static class DevicePlacement
         return
         [
             .. Candidates(request, open, reservations)
-                .Where(candidate => !candidate.HasModel && candidate.Device.MemoryBytes >= request.MemoryBytes)
-                .Select(candidate => new RoomCandidate(candidate.Device, candidate.FreeBytes, candidate.Granted)),
+                .Where(candidate => !candidate.HasModel && candidate.Device.MemoryBytes >= candidate.NeededBytes)
+                .Select(candidate => new RoomCandidate(candidate.Device, candidate.FreeBytes, candidate.Granted, candidate.NeededBytes)),
         ];
     }
 
@@ -86,13 +91,13 @@ public static class DevicePlacement
 
     private static DeviceChoice Best(PlacementRequest request, DeviceNeeds needs, List<Candidate> candidates)
     {
-        var best = candidates.OrderByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes)
-            .ThenByDescending(candidate => candidate.FreeBytes >= request.MemoryBytes ? candidate.Tier : WeightsTier.None)
+        var best = candidates.OrderByDescending(candidate => candidate.HasRoom)
+            .ThenByDescending(candidate => candidate.HasRoom ? candidate.Tier : WeightsTier.None)
             .ThenByDescending(candidate => candidate.FreeBytes)
             .ThenBy(candidate => candidate.Device.SiloId, StringComparer.Ordinal)
             .ThenBy(candidate => candidate.Device.DeviceId, StringComparer.Ordinal)
             .First();
-        return best.FreeBytes >= request.MemoryBytes ? new(best.Device, null) : Refused(TooSmall(request, needs, best));
+        return best.HasRoom ? new(best.Device, null) : Refused(TooSmall(needs, best));
     }
 
     private static string Problem(List<DeviceStatus> devices)
@@ -104,13 +109,15 @@ public static class DevicePlacement
 
     private static DeviceChoice Refused(string reason) => new(null, reason);
 
-    private static string TooSmall(PlacementRequest request, DeviceNeeds needs, Candidate best) =>
-        $"no {needs} has {ByteText.Of(request.MemoryBytes)} free: "
+    private static string TooSmall(DeviceNeeds needs, Candidate best) =>
+        $"no {needs} has {ByteText.Of(best.NeededBytes)} free: "
         + $"best is {best.Device.DeviceId} on {best.Device.SiloId} with {ByteText.Of(Math.Max(0, best.FreeBytes))}";
 
     private sealed record Candidate(
-        DeviceStatus Device, long FreeBytes, bool HasModel, WeightsTier Tier, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Granted)
+        DeviceStatus Device, long FreeBytes, long NeededBytes, bool HasModel, WeightsTier Tier, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Granted)
     {
+        public bool HasRoom => FreeBytes >= NeededBytes;
+
         public static Candidate Of(
             SiloStatus silo, DeviceStatus device, PlacementRequest request, IReadOnlyCollection<DeviceReservation> reservations)
         {
@@ -121,7 +128,7 @@ public static class DevicePlacement
             // A grant may be newer than the heartbeat, and memory in use may outlive its grant: the larger one is true.
             var taken = Math.Max(granted.Sum(r => r.MemoryBytes), device.ReservedBytes);
             return new(
-                device, device.MemoryBytes - taken, hasModel, request.WeightsAt?.GetValueOrDefault(silo.SiloId) ?? WeightsTier.None,
+                device, device.MemoryBytes - taken, request.MemoryOn(device), hasModel, request.WeightsAt?.GetValueOrDefault(silo.SiloId) ?? WeightsTier.None,
                 [.. granted.Select(r => (r.ReplicaId, r.MemoryBytes))]);
         }
     }

@@ -4,7 +4,9 @@ namespace OrleansDiffusion.Jobs;
 /// <param name="Device">Which.</param>
 /// <param name="FreeBytes">Of its budget, not granted to anybody.</param>
 /// <param name="Replicas">What is on it or on its way there, with its bytes.</param>
-public sealed record RoomCandidate(DeviceStatus Device, long FreeBytes, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Replicas);
+/// <param name="NeededBytes">What the model needs on it; null: what the request says.</param>
+public sealed record RoomCandidate(
+    DeviceStatus Device, long FreeBytes, IReadOnlyList<(string ReplicaId, long MemoryBytes)> Replicas, long? NeededBytes = null);
 
 /// <summary>Where room is made, and by whose leaving.</summary>
 /// <param name="Device">Which device.</param>
@@ -24,7 +26,8 @@ public sealed record RoomPlan(DeviceStatus Device, IReadOnlyList<string> Leaving
         var worth = new OfferedWorth(offers);
         var plans =
             from candidate in candidates
-            let leaving = Eviction.Choose(Residents(candidate, offers), candidate.FreeBytes, request, worth)
+            let needed = request with { MemoryBytes = candidate.NeededBytes ?? request.MemoryBytes }
+            let leaving = Eviction.Choose(Residents(candidate, offers), candidate.FreeBytes, needed, worth)
             where leaving is not null
             select new RoomPlan(candidate.Device, leaving);
         return plans.OrderBy(plan => plan.Leaving.Sum(id => offers[id].Worth)).ThenBy(plan => plan.Leaving.Count)

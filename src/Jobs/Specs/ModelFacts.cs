@@ -51,12 +51,18 @@ public sealed record ModelEntry
     /// <summary>Bytes of all files.</summary>
     public required long FileBytes { get; init; }
 
-    /// <summary>Device memory that a replica needs, weights and working memory.</summary>
+    /// <summary>Device memory that a replica needs, weights and working memory, as estimated from the model's shapes.</summary>
     public required long MemoryBytes { get; init; }
+
+    /// <summary>What this version was seen to need; null while it is not imported anywhere.</summary>
+    public MeasuredMemory? Measured { get; init; }
 
     public required ModelFacts Facts { get; init; }
 
     public PoolPolicy Policy { get; init; } = new();
 
     public required DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>What a replica on that kind of device needs: measured, or else estimated.</summary>
+    public long MemoryOn(string provider) => MeasuredMemory.Or(MemoryBytes, Measured, provider);
 }

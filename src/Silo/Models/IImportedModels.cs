@@ -45,6 +45,13 @@ internal interface ISharedImports
     /// <summary>As <see cref="IImportedModels.Open"/>, from this silo's cache, other silos, or the folder if it is here.</summary>
     Task<ImportedFolder?> Open(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation);
 
+    /// <summary>The imports in this silo's cache, whole or in part.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Lets an import go from this silo's cache. False: it is used, or not here.</summary>
+    /// <exception cref="OrleansDiffusion.Weights.WeightsException">The disk refused.</exception>
+    bool LetGo(string name);
+
     /// <summary>Whether this silo shall make it: nobody has it, and nobody else is at it.</summary>
     Task<bool> Claim(string name, CancellationToken cancellation);
 

@@ -16,7 +16,8 @@ namespace OrleansDiffusion.Silo.Models;
 /// a time, beside whatever the node does: no load waits for one, since the pictures are the same to the last bit.
 /// </summary>
 internal sealed partial class ImportedModels(
-    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log, ISharedImports? shared = null)
+    NodeOptions node, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportedModels> log,
+    ISharedImports? shared = null, MemoryNotes? memory = null)
     : BackgroundService, IImportedModels
 {
     public const string FolderName = "imported";
@@ -24,33 +25,51 @@ internal sealed partial class ImportedModels(
     /// <summary>Models that wait to be imported; what does not fit is wanted again at its next load.</summary>
     private const int WaitingCountMax = 64;
 
-    private const string LockFileName = ".lock";
-
     private readonly Channel<Wish> _wishes = Channel.CreateBounded<Wish>(
         new BoundedChannelOptions(WaitingCountMax) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly HashSet<string> _refused = [];
 
-    private readonly string? _root =
-        shared?.ImportFolder ?? node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null);
+    private readonly ImportFolders? _folders =
+        (shared?.ImportFolder ?? node.ImportFolder ?? (node.Cluster is null ? Path.Combine(node.DataFolder, FolderName) : null)) is { } root
+            ? new ImportFolders(root)
+            : null;
+
+    /// <summary>Of all that is here: in the folder, and in the cache.</summary>
+    public IReadOnlyCollection<string> Names => [.. (_folders?.Names ?? []).Union(shared?.Names ?? [], StringComparer.Ordinal)];
+
+    /// <summary>Lets an import go that no model needs any more. False: it is used, or not here; then some of it may be gone.</summary>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, by permission.</exception>
+    /// <exception cref="WeightsException">The same, of the cache.</exception>
+    public bool LetGo(string name)
+    {
+        var isInCache = shared?.Names.Contains(name) ?? false;
+        if (isInCache && !shared!.LetGo(name)) return false;
+        var isInFolder = _folders?.Names.Contains(name) ?? false;
+        return isInFolder ? _folders!.TryRemove(name) : isInCache;
+    }
+
+    /// <summary>Removes what imports that were killed left behind.</summary>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, by permission.</exception>
+    public void RemoveUnfinished() => _folders?.RemoveUnfinished();
 
     public async ValueTask<ImportedFolder?> Open(
         ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        if (shared is null || provider.Name != OnnxProvider.CpuName) return Find(model.Version, provider);
-        return await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
+        var found = shared is null || provider.Name != OnnxProvider.CpuName
+            ? Find(model.Version, provider)
+            : await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
+        if (found is not null && model.Measured is null) _ = TellOfMemory(model.Version, found, provider); // No load waits for it.
+        return found;
     }
 
-    public ImportedFolder? Find(string version, OnnxProvider provider)
-    {
-        if (_root is null) return null;
-        var folder = Path.Combine(_root, ModelImport.FolderName(version, provider));
-        return ImportRecord.Read(folder) is null ? null : new ImportedFolder(folder, EverythingIsHere.Instance);
-    }
+    public ImportedFolder? Find(string version, OnnxProvider provider) => _folders?.Find(ModelImport.FolderName(version, provider));
 
     public void Want(string version, string folder, OnnxProvider provider)
     {
-        if (_root is null || provider.Name != OnnxProvider.CpuName) return;
+        if (_folders is null || provider.Name != OnnxProvider.CpuName) return;
         if (options.Value.Prepack == Prepacking.Always && shared is null) return; // What is tuned before it is ready gains nothing for itself.
         _wishes.Writer.TryWrite(new Wish(version, folder, provider, time.GetTimestamp()));
     }
@@ -58,19 +77,22 @@ internal sealed partial class ImportedModels(
     /// <summary>Imports what is not imported and was not refused before; says what came of it.</summary>
     internal async Task Import(string version, string folder, OnnxProvider provider, CancellationToken cancellation)
     {
-        if (_root is null) return;
+        if (_folders is null) return;
         var name = ModelImport.FolderName(version, provider);
-        if (_refused.Contains(name) || (shared is null && ImportRecord.Read(Path.Combine(_root, name)) is not null)) return;
+        if (_refused.Contains(name)) return;
         if (shared is null)
         {
-            await Import(new Wish(version, folder, provider, 0), name, cancellation);
+            if (ImportRecord.Read(_folders.PathOf(name)) is null) await Import(new Wish(version, folder, provider, 0), name, cancellation);
+            await TellOfMemory(version, _folders.PathOf(name), provider);
             return;
         }
 
         if (!await shared.Claim(name, cancellation)) return;
         try
         {
-            if (await Import(new Wish(version, folder, provider, 0), name, cancellation)) await shared.Publish(name, Path.Combine(_root, name), cancellation);
+            if (!await Import(new Wish(version, folder, provider, 0), name, cancellation)) return;
+            await TellOfMemory(version, _folders.PathOf(name), provider);
+            await shared.Publish(name, _folders.PathOf(name), cancellation);
         }
         catch (WeightsException exception)
         {
@@ -82,20 +104,36 @@ internal sealed partial class ImportedModels(
         }
     }
 
+    private Task TellOfMemory(string version, string folder, OnnxProvider provider) => memory?.Tell(version, provider, folder) ?? Task.CompletedTask;
+
+    /// <summary>Of an import whose files may be on their way.</summary>
+    private async Task TellOfMemory(string version, ImportedFolder import, OnnxProvider provider)
+    {
+        try
+        {
+            await import.Arrival.WhenArrived(ImportTrial.FileName, CancellationToken.None);
+        }
+        catch (Exception problem) when (problem is ArgumentException or WeightsException or OperationCanceledException)
+        {
+            return; // It was not measured, or the load ended before it came.
+        }
+
+        await TellOfMemory(version, import.Path, provider);
+    }
+
     private async Task<bool> Import(Wish wish, string name, CancellationToken cancellation)
     {
         try
         {
-            Directory.CreateDirectory(_root!);
-            using var alone = TryLock(Path.Combine(_root!, LockFileName));
+            using var alone = _folders!.TryLock();
             if (alone is null)
             {
-                Log.OthersImport(log, _root!, wish.Folder);
+                Log.OthersImport(log, _folders.Root, wish.Folder);
                 return false;
             }
 
             var started = time.GetTimestamp();
-            await ModelImport.Run(wish.Folder, Path.Combine(_root!, name), wish.Provider, wish.Version, cancellation);
+            await ModelImport.Run(wish.Folder, _folders.PathOf(name), wish.Provider, wish.Version, cancellation);
             Log.Imported(log, wish.Folder, wish.Version, time.GetElapsedTime(started).TotalSeconds);
             return true;
         }
@@ -119,19 +157,6 @@ internal sealed partial class ImportedModels(
             var rest = options.Value.ImportAfter - time.GetElapsedTime(wish.At);
             if (rest > TimeSpan.Zero) await Task.Delay(rest, time, stoppingToken);
             await Task.Run(() => Import(wish.Version, wish.Folder, wish.Provider, stoppingToken), stoppingToken);
-        }
-    }
-
-    /// <summary>Held by the operating system, so that it ends with the process: one import at a time in all processes.</summary>
-    private static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null; // Held by another process.
         }
     }
 

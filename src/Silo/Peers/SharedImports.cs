@@ -38,6 +38,15 @@ internal sealed partial class SharedImports(
         return manifest is null ? null : await Open(manifest, name, model, progress, cancellation);
     }
 
+    public IReadOnlyList<string> Names => [.. shelf.Look().Select(held => held.Name).Distinct()];
+
+    /// <summary>Builds with another runtime may have made another of that name: all of them go.</summary>
+    public bool LetGo(string name)
+    {
+        var gone = shelf.Look().Where(held => held.Name == name).Select(held => weights.Cache.TryRemove(held.Manifest.Digest)).ToList();
+        return gone.Count > 0 && !gone.Contains(false);
+    }
+
     public async Task<bool> Claim(string name, CancellationToken cancellation)
     {
         if (shelf.Find(name) is { IsWhole: true }) return false;
@@ -46,7 +55,7 @@ internal sealed partial class SharedImports(
 
     public async Task Publish(string name, string folder, CancellationToken cancellation)
     {
-        var paths = ImportRecord.Read(folder)!.TravellingFiles();
+        var paths = ImportRecord.Read(folder)!.TravellingFiles(folder);
         var manifest = await ChunkedFolder.Read(folder, paths, cancellation: cancellation);
         await using (var fetch = await weights.Node.Open(manifest, new FolderOrigin(folder), cancellation)) await fetch.WhenStored(cancellation);
         await Offer(name, manifest.Digest, cancellation);

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
+using OrleansDiffusion.Files;
 using OrleansDiffusion.Jobs;
 
 namespace OrleansDiffusion.Storage;
 
 /// <summary>Folders whose entries survive a power loss: a new name in a folder is durable once the folder itself was synced.</summary>
-internal static partial class DurableFolder
+internal static class DurableFolder
 {
     /// <summary>Creates what is missing on the way to <paramref name="path"/>; each new name is synced in its parent.</summary>
     public static void Create(string path)
@@ -13,7 +13,7 @@ internal static partial class DurableFolder
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path));
         if (parent is not null) Create(parent);
         Directory.CreateDirectory(path);
-        if (parent is not null) Sync(parent);
+        if (parent is not null) FolderSync.Sync(parent);
     }
 
     /// <summary>Creates the folders that are missing in <paramref name="parent"/>, with one sync for all of them.</summary>
@@ -25,7 +25,7 @@ internal static partial class DurableFolder
         try
         {
             foreach (var path in missing) Directory.CreateDirectory(path);
-            Sync(parent);
+            FolderSync.Sync(parent);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -49,37 +49,4 @@ internal static partial class DurableFolder
             throw FileErrors.Translated(error, $"The data folder {path} cannot be written");
         }
     }
-
-    /// <summary>Makes the names in a folder durable. Windows journals them itself and cannot be asked.</summary>
-    public static void Sync(string path)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var folder = Open(path, ReadOnly);
-        if (folder < 0) throw Failed("open", path);
-        try
-        {
-            if (Fsync(folder) != 0) throw Failed("sync", path);
-        }
-        finally
-        {
-            _ = Close(folder);
-        }
-    }
-
-    private static IOException Failed(string what, string path)
-    {
-        var errno = Marshal.GetLastPInvokeError();
-        return new IOException($"Cannot {what} the folder {path}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
-    }
-
-    private const int ReadOnly = 0;
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int file);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int file);
 }

@@ -1,3 +1,5 @@
+using OrleansDiffusion.Files;
+
 namespace OrleansDiffusion.Storage;
 
 /// <summary>The steps of storing a file durably, one by one, so that each can be made to fail.</summary>
@@ -40,5 +42,5 @@ internal sealed class FileSteps : IFileSteps
         RandomAccess.FlushToDisk(handle);
     }
 
-    public void SyncFolder(string path) => DurableFolder.Sync(path);
+    public void SyncFolder(string path) => FolderSync.Sync(path);
 }

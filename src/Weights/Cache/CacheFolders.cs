@@ -1,3 +1,5 @@
+using OrleansDiffusion.Files;
+
 namespace OrleansDiffusion.Weights;
 
 /// <summary>What lies where in a cache.</summary>
@@ -7,7 +9,7 @@ internal sealed class CacheFolders
     {
         Root = Path.GetFullPath(root);
         foreach (var folder in new[] { Files, Marks, Manifests, Models, Filling }) Directory.CreateDirectory(folder);
-        DurableNames.Sync(Root);
+        FolderSync.Sync(Root);
     }
 
     public string Root { get; }

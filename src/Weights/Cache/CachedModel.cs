@@ -67,7 +67,7 @@ internal sealed class CachedModel(ChunkManifest manifest, IReadOnlyList<CachedFi
     {
         if (File.Exists(name)) return;
         Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-        DurableNames.Link(content.DataPath, name);
+        SecondName.Link(content.DataPath, name);
     }
 
     private static void DeleteIfThere(string name)

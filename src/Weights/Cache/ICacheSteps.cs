@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OrleansDiffusion.Files;
 
 namespace OrleansDiffusion.Weights;
 
@@ -43,7 +44,7 @@ internal sealed class CacheSteps : ICacheSteps
             RandomAccess.FlushToDisk(file);
         }
 
-        DurableNames.Sync(Path.GetDirectoryName(path)!);
+        FolderSync.Sync(Path.GetDirectoryName(path)!);
     }
 
     public void Write(SafeFileHandle file, string path, ReadOnlySpan<byte> chunk, long offset) => RandomAccess.Write(file, chunk, offset);
@@ -73,13 +74,13 @@ internal sealed class CacheSteps : ICacheSteps
         }
 
         File.Move(temporary, path, overwrite: true);
-        DurableNames.Sync(Path.GetDirectoryName(path)!);
+        FolderSync.Sync(Path.GetDirectoryName(path)!);
     }
 
     public void Delete(string path)
     {
         if (!File.Exists(path)) return;
         File.Delete(path);
-        DurableNames.Sync(Path.GetDirectoryName(path)!);
+        FolderSync.Sync(Path.GetDirectoryName(path)!);
     }
 }

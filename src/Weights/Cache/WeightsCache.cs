@@ -75,6 +75,19 @@ public sealed class WeightsCache : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a model go that nobody wants any more. What others have of its files stays.</summary>
+    /// <returns>False: it is held, or not here.</returns>
+    /// <exception cref="WeightsException">The disk refused.</exception>
+    public bool TryRemove(string manifestDigest)
+    {
+        lock (_lock)
+        {
+            if (!_models.TryGetValue(manifestDigest, out var model) || model.LeaseCount > 0) return false;
+            Writing(() => Remove(model));
+            return true;
+        }
+    }
+
     /// <summary>Notes that models are wanted here, as if they had just been used: others make room before them. Writes to the disk.</summary>
     /// <exception cref="WeightsException">The disk refused.</exception>
     public void Prefer(IEnumerable<string> manifestDigests)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansDiffusion.Files;
 
 namespace OrleansDiffusion.Weights;
 
@@ -49,10 +50,10 @@ public sealed class DownloadShelf(string root)
         var target = FolderOf(version);
         try
         {
-            foreach (var folder in Directory.EnumerateDirectories(download.Folder, "*", SearchOption.AllDirectories)) DurableNames.Sync(folder);
-            DurableNames.Sync(download.Folder);
+            foreach (var folder in Directory.EnumerateDirectories(download.Folder, "*", SearchOption.AllDirectories)) FolderSync.Sync(folder);
+            FolderSync.Sync(download.Folder);
             if (!Directory.Exists(target)) Directory.Move(download.Folder, target);
-            DurableNames.Sync(root);
+            FolderSync.Sync(root);
             File.WriteAllText(Path.Combine(WorkFolder(address), VersionFile), version);
             if (Directory.Exists(download.Folder)) Directory.Delete(download.Folder, recursive: true);
             return target;

@@ -95,7 +95,7 @@ public static class ModelFolder
         foreach (var component in components.Where(component => component.TakesHalf))
         {
             var file = $"{component.Component}/{ModelLayout.GraphFile}";
-            findings.Warning(file, "It computes in fp16: on a CPU that is 2-3 times slower than fp32 and takes more memory.");
+            findings.Warning(file, "It computes in fp16: on a CPU it is made fp32, which takes twice its bytes on disk and in memory.");
             if (component.Component != Decoder || !Overflows(family, findings)) continue;
             findings.Warning(file, "This decoder is known to overflow in fp16 and give black pictures; export it in fp32, or one that was fixed for fp16.");
         }

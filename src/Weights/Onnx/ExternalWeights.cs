@@ -38,6 +38,14 @@ public static class ExternalWeights
         return [.. locations.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Whether any weight is stored in 16 bits, or anything goes in or out in them. For any graph, as large as it may be.</summary>
+    /// <exception cref="InvalidDataException">The file is cut short or no ONNX file.</exception>
+    public static bool HoldsHalves(Stream graph)
+    {
+        var outline = OnnxReader.Read(graph);
+        return outline.Tensors.Any(tensor => OnnxTypes.IsHalf(tensor.Type)) || outline.BorderTypes.Any(OnnxTypes.IsHalf);
+    }
+
     private static ExternalWeight Place(OnnxTensor tensor)
     {
         if (!tensor.IsInitializer) throw Unfit(tensor, "belongs to a node or to a graph within the graph");

@@ -21,6 +21,7 @@ internal static class Sample
         Url = "https://models.test/emoji/",
         FileBytes = 12_000_000,
         MemoryBytes = 34_000_000,
+        Measured = new MeasuredMemory("cpu", 30_000_000),
         AddedAt = Now,
         Policy = new PoolPolicy
         {

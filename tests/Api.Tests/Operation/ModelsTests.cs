@@ -11,7 +11,7 @@ public sealed class ModelsTests
 {
     private static readonly string Emoji = OneLine.Of("""
         {"id":"emoji","object":"model","created":1777896000,"owned_by":"orleansdiffusion","version":"v-digest","folder":"/models/emoji",
-        "url":"https://models.test/emoji/","bytes":12000000,"memory_bytes":34000000,"family":"sd",
+        "url":"https://models.test/emoji/","bytes":12000000,"memory_bytes":34000000,"measured_memory":{"provider":"cpu","bytes":30000000},"family":"sd",
         "facts":{"side_multiple":8,"side_min":32,"side_max":128,"default_width":64,"default_height":72,"default_steps":25,"default_guidance":7.5,
         "default_sampler":"ddim","samplers":["ddim","euler","lcm"],"prompt_token_count_max":32},
         "policy":{"min":2,"max":9,"step":3,"standby":4,"standby_lapses":true,"weights_standby":7,"keep_alive_seconds":77,

@@ -31,6 +31,7 @@ internal static class Inputs
             var number = tensor.Type switch
             {
                 TensorType.Float32 => (object)(float)((chance.NextDouble() * 2) - 1),
+                TensorType.Float16 => (Half)((chance.NextDouble() * 2) - 1),
                 TensorType.Int64 => (long)chance.Next(100),
                 _ => chance.Next(100),
             };

@@ -65,11 +65,27 @@ public sealed class ModelImportTests(ImportedEmoji emoji) : IClassFixture<Import
         Assert.Equal(("cpu", "extended", 1024), (read.Provider, read.Optimization, read.OutsideBytesMin));
         Assert.Equal(64, read.SourceDigest.Length);
         Assert.StartsWith("onnxruntime 1.", read.Runtime);
-        Assert.Empty(read.HalfComponents);
+        Assert.Empty(read.WidenedComponents);
         Assert.Equal(ModelLayout.FilesOf(emoji.Folder), read.Files.Select(file => file.Path));
         Assert.All(read.Files, file => Assert.Equal(Digest(Path.Combine(emoji.Folder, file.Path)), file.Sha256));
         Assert.Equal(
             ModelLayout.FilesOf(ImportedEmoji.Source).Order(), ModelLayout.FilesOf(emoji.Folder).Where(file => !file.EndsWith(".bin")).Order());
+    }
+
+    [Fact]
+    public void What_it_was_measured_to_need_is_never_less_than_its_weights_and_travels_with_it()
+    {
+        string[] loaded = ["text_encoder/weights.bin", "unet/weights.bin", "vae_decoder/weights.bin"];
+        var weightsBytes = loaded.Sum(file => new FileInfo(Path.Combine(emoji.Folder, file)).Length);
+        var small = Path.Combine(_folder.Path, "small");
+        Directory.CreateDirectory(small);
+        emoji.Record.Write(small);
+        new ImportTrial(1, "of a process that had the memory already").Write(small);
+
+        Assert.Equal(weightsBytes, ImportTrial.NeedOf(small));
+        Assert.True(ImportTrial.NeedOf(emoji.Folder) >= weightsBytes);
+        Assert.Contains(ImportTrial.FileName, emoji.Record.TravellingFiles(emoji.Folder));
+        Assert.Null(ImportTrial.NeedOf(_folder.Path));
     }
 
     [Fact]

@@ -55,6 +55,36 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public async Task What_a_version_was_measured_to_need_is_what_its_replicas_get()
+    {
+        await using var world = await World.Start(options => options.DeviceBytes = Models.MemoryBytes - 1);
+        var model = await world.AddModel();
+        await world.Pool(pool => pool.DeficitReason is not null);
+
+        await world.Catalog.NoteMeasured("another version", new MeasuredMemory("cpu", 1));
+        await world.Catalog.NoteMeasured(model.Version, new MeasuredMemory("cpu", Models.MemoryBytes - 2));
+        await world.Catalog.NoteMeasured(model.Version, new MeasuredMemory("cpu", Models.MemoryBytes - 3)); // Of several the largest counts.
+
+        var pool = await world.Pool(pool => pool.StandbyCount == 1);
+        Assert.Equal(Models.MemoryBytes - 2, pool.Replicas.Single().MemoryBytes);
+        Assert.Equal(new MeasuredMemory("cpu", Models.MemoryBytes - 2), (await world.Catalog.Find(model.Name))!.Measured);
+    }
+
+    [Fact]
+    public async Task What_was_measured_is_kept_for_that_version_only()
+    {
+        await using var world = await World.Start(options => options.DevicesPerSilo = 0);
+        var model = await world.AddModel();
+        await world.Catalog.NoteMeasured(model.Version, new MeasuredMemory("cpu", 5));
+
+        var again = (await world.Catalog.Add(model.Folder, model.Name, null)).Added!;
+        var newer = (await world.Catalog.Add("/models/newer", model.Name, null)).Added!;
+
+        Assert.Equal(5, again.Measured!.Bytes);
+        Assert.Null(newer.Measured);
+    }
+
+    [Fact]
     public async Task What_is_not_registered_cannot_be_removed_or_changed()
     {
         await using var world = await World.Start(options => options.DevicesPerSilo = 0);

@@ -85,6 +85,17 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void A_model_fits_where_what_was_measured_on_that_kind_of_device_fits()
+    {
+        var model = Model(memoryBytes: 4 * Examples.GiB, new MeasuredMemory("cpu", 3 * Examples.GiB));
+
+        Assert.Null(Admission.ToDevices(model, [Device("a", "cpu0", 3 * Examples.GiB)]));
+        Assert.Equal(
+            "sd needs 4 GiB of device memory; the largest device is cuda0 on b with 3 GiB.",
+            Admission.ToDevices(model, [Device("b", "cuda0", 3 * Examples.GiB) with { Provider = "cuda" }])!.Message);
+    }
+
+    [Fact]
     public void Nothing_is_refused_while_no_device_is_known() =>
         Assert.Null(Admission.ToDevices("flux", long.MaxValue, new() { Provider = "cuda" }, []));
 
@@ -114,6 +125,12 @@ public sealed class AdmissionTests
             "flux needs 4 GiB of device memory; the largest device with zone=eu is cpu0 on b with 3 GiB.",
             Admission.ToDevices("flux", 4 * Examples.GiB, needs, devices)!.Message);
     }
+
+    private static ModelEntry Model(long memoryBytes, MeasuredMemory measured) => new()
+    {
+        Name = "sd", Version = "v1", Folder = "/models/sd", FileBytes = 1, MemoryBytes = memoryBytes, Measured = measured,
+        Facts = Examples.Facts, AddedAt = Examples.Noon,
+    };
 
     private static DeviceStatus Device(string silo, string device, long bytes) =>
         new() { SiloId = silo, DeviceId = device, Provider = "cpu", Name = device, MemoryBytes = bytes, ReservedBytes = bytes };

@@ -32,6 +32,21 @@ public sealed class DevicePlacementTests
     }
 
     [Fact]
+    public void What_was_measured_counts_on_its_own_kind_of_device_only()
+    {
+        var cpu = Silo("a", ("cpu0", 8));
+        cpu = cpu with { Devices = [cpu.Devices[0] with { Provider = "cpu" }] };
+        var request = new PlacementRequest("sd", 9 * GiB, Measured: new("cpu", 8 * GiB));
+
+        Assert.Equal("a/cpu0", Choose(request, [], cpu, Silo("b", ("cuda0", 8))));
+        Assert.Equal("no device has 9 GiB free: best is cuda0 on b with 8 GiB", Choose(request, [], Silo("b", ("cuda0", 8))));
+        Assert.Equal(
+            [("cpu0", 8 * GiB), ("cuda1", 9 * GiB)],
+            DevicePlacement.WithoutRoom(request, [cpu, Silo("b", ("cuda0", 8), ("cuda1", 9))], [], Examples.Noon, TimeSpan.FromSeconds(15))
+                .Select(candidate => (candidate.Device.DeviceId, candidate.NeededBytes!.Value)));
+    }
+
+    [Fact]
     public void What_is_granted_is_taken_even_before_a_heartbeat_says_so()
     {
         DeviceReservation[] granted = [new("x", "flux", "a", "cuda0", 20 * GiB)];

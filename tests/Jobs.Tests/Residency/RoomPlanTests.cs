@@ -29,6 +29,10 @@ public sealed class RoomPlanTests
     }
 
     [Fact]
+    public void Room_is_made_for_what_the_model_needs_on_that_very_device() =>
+        Assert.Equal(["x"], Choose(Demand, Device("a", 0, ("x", 5)) with { NeededBytes = 5 })!.Leaving);
+
+    [Fact]
     public void Who_made_no_offer_stays()
     {
         Assert.Null(Choose(Demand, Device("a", 0, ("just ordered", 10))));

@@ -207,7 +207,7 @@ public sealed class DownloadedModelsTests : IDisposable
 
         var found = await _node.InspectorOf(claims).Fetch(server.Address.AbsoluteUri, new Told(), TestContext.Current.CancellationToken);
 
-        Assert.Equal([$"{found.Version}-cpu"], claims.Names);
+        Assert.Equal([$"{found.Version}-cpu"], claims.Claimed);
     }
 
     [Fact]
@@ -262,16 +262,20 @@ public sealed class DownloadedModelsTests : IDisposable
 
     private sealed class Claims : ISharedImports
     {
-        public List<string> Names { get; } = [];
+        public List<string> Claimed { get; } = [];
+
+        public IReadOnlyList<string> Names => [];
 
         public string ImportFolder => "";
 
         public Task<ImportedFolder?> Open(
             string name, ModelEntry model, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) => Task.FromResult<ImportedFolder?>(null);
 
+        public bool LetGo(string name) => false;
+
         public Task<bool> Claim(string name, CancellationToken cancellation)
         {
-            Names.Add(name);
+            Claimed.Add(name);
             return Task.FromResult(true);
         }
 

@@ -31,6 +31,7 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
     private readonly long _memoryBytes;
+    private TimeSpan _importsKept = TimeSpan.FromHours(1);
     private int _siloCount;
 
     private PeerCluster(long memoryBytes = 0)
@@ -61,9 +62,10 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     /// <summary>One silo has the model on its device, from its folder, and has imported it for all.</summary>
     /// <param name="memoryBytes">What each silo may keep in memory of the weights that it holds ahead.</param>
-    public static async Task<PeerCluster> WithImport(long memoryBytes = 0)
+    /// <param name="importsKept">How long imports outlive their model's registration.</param>
+    public static async Task<PeerCluster> WithImport(long memoryBytes = 0, TimeSpan? importsKept = null)
     {
-        var cluster = new PeerCluster(memoryBytes);
+        var cluster = new PeerCluster(memoryBytes) { _importsKept = importsKept ?? TimeSpan.FromHours(1) };
         await cluster._cluster.DeployAsync();
         var added = await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Add(cluster.ModelFolder, "emoji", new PoolPolicy { Standby = 0 });
         var version = added.Added!.Version;
@@ -197,7 +199,7 @@ internal sealed class PeerCluster : IAsyncDisposable
         silo.Services.AddSingleton<IModelStore>(_stores.Models);
         silo.Services.AddSingleton<IUsageStore>(_stores.Usage);
         silo.Services.Configure<WeightsOptions>(options => options.Secret = "a secret of the test cluster");
-        silo.Services.Configure<ReplicaOptions>(options => options.ImportAfter = TimeSpan.Zero);
+        silo.Services.Configure<ReplicaOptions>(options => (options.ImportAfter, options.ImportsKept) = (TimeSpan.Zero, _importsKept));
         silo.Services.Configure<ScalingOptions>(options => options.Interval = TimeSpan.FromMilliseconds(50));
         silo.Services.Configure<LivenessOptions>(options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(50));
         silo.Services.Configure<PoolOptions>(options =>

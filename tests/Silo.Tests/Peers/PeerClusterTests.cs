@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Diffusion.Onnx;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Grains.Tests;
 using OrleansDiffusion.Jobs;
@@ -33,6 +35,39 @@ public sealed class PeerClusterTests
         Assert.InRange(weights.Seconds, 1e-6, replica.LoadSeconds!.Value);
         Assert.Contains(cluster.Journal.Lines, line => line.Text.EndsWith("0 from the origin): complete", StringComparison.Ordinal)
             && !line.Text.Contains(" 0 from silos", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_import_was_measured_to_need_is_in_the_catalog_and_travels_with_its_chunks()
+    {
+        await using var cluster = await PeerCluster.WithImport();
+        var catalog = cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog);
+        var model = await new Func<Task<ModelEntry?>>(() => catalog.Find("emoji")).Until(model => model?.Measured is not null);
+        cluster.TakeModelFolderAway();
+        var second = await cluster.StartSilo();
+        await cluster.Want(2);
+
+        var replica = await cluster.ReadyOn(second);
+
+        Assert.Equal("cpu", model!.Measured!.Provider);
+        Assert.Equal(model.Measured.Bytes, replica.MemoryBytes);
+        Assert.Equal(model.Measured.Bytes, ImportTrial.NeedOf(PeerCluster.WeightsOf(second).Cache.Models.Single().Folder));
+    }
+
+    [Fact]
+    public async Task The_import_of_a_model_that_is_not_registered_any_more_leaves_every_silo()
+    {
+        await using var cluster = await PeerCluster.WithImport(importsKept: TimeSpan.FromMilliseconds(40));
+        var second = await cluster.StartSilo();
+        await cluster.Want(2);
+        await cluster.ReadyOn(second);
+        WeightsCache[] caches = [.. cluster.Silos.Select(silo => PeerCluster.WeightsOf(silo).Cache)];
+        Assert.All(caches, cache => Assert.Single(cache.Models));
+
+        await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Remove("emoji");
+
+        await new Func<Task<int>>(() => Task.FromResult(caches.Sum(cache => cache.Models.Count))).Until(count => count == 0);
+        Assert.All(caches, cache => Assert.Equal(0, cache.UsedBytes));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansDiffusion.Files;
 using OrleansDiffusion.Jobs;
 using static OrleansDiffusion.Storage.Tests.Examples;
 
@@ -191,8 +192,8 @@ public sealed class FolderArtifactStoreTests : IAsyncDisposable
         DurableFolder.Create(path);
         DurableFolder.Create(path);
         Assert.True(Directory.Exists(path));
-        DurableFolder.Sync(path);
-        if (!OperatingSystem.IsWindows()) Assert.Throws<IOException>(() => DurableFolder.Sync(Path.Combine(path, "z")));
+        FolderSync.Sync(path);
+        if (!OperatingSystem.IsWindows()) Assert.Throws<IOException>(() => FolderSync.Sync(Path.Combine(path, "z")));
     }
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();

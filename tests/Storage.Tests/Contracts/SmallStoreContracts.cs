@@ -39,6 +39,7 @@ public abstract class ModelStoreContract
         Folder = "/models/" + name,
         FileBytes = 12,
         MemoryBytes = 34L << 30,
+        Measured = new("cpu", 30L << 30),
         AddedAt = Noon.AddTicks(7),
         Policy = new()
         {

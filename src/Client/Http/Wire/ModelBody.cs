@@ -31,8 +31,12 @@ public sealed record ModelBody
     /// <summary>Bytes of all files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Device memory that a replica needs.</summary>
+    /// <summary>Device memory that a replica needs, as estimated.</summary>
     public required long MemoryBytes { get; init; }
+
+    /// <summary>What a replica was seen to need on a kind of device, which counts there; absent: not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasuredMemoryBody? MeasuredMemory { get; init; }
 
     /// <summary>sd, lcm, sdxl...</summary>
     public required string Family { get; init; }
@@ -50,6 +54,7 @@ public sealed record ModelBody
         Url = showFolder ? model.Url : null,
         Bytes = model.FileBytes,
         MemoryBytes = model.MemoryBytes,
+        MeasuredMemory = model.Measured is { } measured ? new MeasuredMemoryBody(measured.Provider, measured.Bytes) : null,
         Family = model.Facts.Family,
         Facts = ModelFactsBody.From(model.Facts),
         Policy = PoolPolicyBody.From(model.Policy),
@@ -63,11 +68,16 @@ public sealed record ModelBody
         Url = Url,
         FileBytes = Bytes,
         MemoryBytes = MemoryBytes,
+        Measured = MeasuredMemory is { } measured ? new MeasuredMemory(measured.Provider, measured.Bytes) : null,
         Facts = Facts.ToFacts(Family),
         Policy = Policy.ToPolicy(),
         AddedAt = DateTimeOffset.FromUnixTimeSeconds(Created),
     };
 }
+
+/// <param name="Provider">cpu, cuda...</param>
+/// <param name="Bytes">Weights and working memory.</param>
+public sealed record MeasuredMemoryBody(string Provider, long Bytes);
 
 public sealed record ModelListBody(IReadOnlyList<ModelBody> Data)
 {

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace OrleansDiffusion.Weights;
+namespace OrleansDiffusion.Files;
 
-/// <summary>Names in folders: made durable, and given to a file a second time.</summary>
-public static partial class DurableNames
+/// <summary>A new name in a folder survives a power loss once the folder itself was synced.</summary>
+public static partial class FolderSync
 {
+    private const int ReadOnly = 0;
+
     /// <summary>Makes the names in a folder durable. Windows journals them itself and cannot be asked.</summary>
     /// <exception cref="IOException">The folder is not there, or the disk refuses.</exception>
     public static void Sync(string folder)
@@ -22,26 +24,14 @@ public static partial class DurableNames
         }
     }
 
-    /// <summary>A second name of the same file; a symbolic link where the file system has no hard ones.</summary>
-    internal static void Link(string file, string name)
-    {
-        if (!OperatingSystem.IsWindows() && HardLink(file, name) == 0) return;
-        if (!File.Exists(name)) File.CreateSymbolicLink(name, file);
-    }
-
-    private static IOException Failed(string what, string path)
+    private static IOException Failed(string what, string folder)
     {
         var errno = Marshal.GetLastPInvokeError();
-        return new IOException($"Cannot {what} the folder {path}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
+        return new IOException($"Cannot {what} the folder {folder}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
     }
-
-    private const int ReadOnly = 0;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int HardLink(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int file);
