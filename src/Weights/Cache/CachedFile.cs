@@ -11,9 +11,6 @@ namespace OrleansDiffusion.Weights;
 /// </summary>
 internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, CacheFolders folders, ICacheSteps steps)
 {
-    /// <summary>A file's times may go in steps as long as this.</summary>
-    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(10);
-
     private readonly Lock _lock = new();
     private readonly string _marksPath = folders.MarksOf(file.Sha256);
     private readonly ChunkWaits _arrivals = new();
@@ -23,6 +20,7 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
     private readonly List<CachedModel> _users = [];
     private SafeFileHandle? _data;
     private SafeMemoryMappedViewHandle? _view;
+    private DateTime _trusted;
     private bool _isPrepared;
     private bool _isGone;
 
@@ -170,7 +168,7 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
         lock (_lock)
         {
             return !_isGone && _stored.Count > 0 && _stored.Count == _arrived.Count
-                && WrittenAt >= System.IO.File.GetLastWriteTimeUtc(_marksPath);
+                && WrittenAt != _trusted && WrittenAt >= System.IO.File.GetLastWriteTimeUtc(_marksPath);
         }
     }
 
@@ -182,7 +180,8 @@ internal sealed class CachedFile(ChunkedFile file, IReadOnlyList<Chunk> chunks, 
     {
         lock (_lock)
         {
-            if (!_isGone && System.IO.File.Exists(_marksPath)) System.IO.File.SetLastWriteTimeUtc(_marksPath, writtenAt + ClockStep);
+            _trusted = writtenAt; // Where the disk's times are too coarse for the next line.
+            if (!_isGone && System.IO.File.Exists(_marksPath)) System.IO.File.SetLastWriteTimeUtc(_marksPath, writtenAt.AddTicks(1));
         }
     }
 
