@@ -56,8 +56,8 @@ public sealed class ReplicaOptions
     public TimeSpan ImportAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For how long a silo keeps the import of a model version that is not registered any more. Longer spares an import when it
-    /// is registered again, and takes its room on the disk. Default 1 hour.
+    /// For how long a silo keeps the import, and the download, of a model version that is not registered any more. Longer spares
+    /// both when it is registered again, and takes their room on the disk. Default 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.040", "49.00:00:00")]
     public TimeSpan ImportsKept { get; set; } = TimeSpan.FromHours(1);

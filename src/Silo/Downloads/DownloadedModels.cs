@@ -29,6 +29,12 @@ internal sealed partial class DownloadedModels(
     public string FolderOf(ModelEntry model) =>
         model.Url is null || Directory.Exists(model.Folder) ? model.Folder : _shelf.FolderOf(model.Version);
 
+    /// <summary>What was fetched here, by its version.</summary>
+    public IReadOnlyList<string> Versions => _shelf.Versions;
+
+    /// <inheritdoc cref="DownloadShelf.TryRemove"/>
+    public bool TryRemove(string version, DateTimeOffset unusedSince) => _shelf.TryRemove(version, unusedSince);
+
     /// <summary>Fetches what is not here and judges it; problems and refusals are in the answer.</summary>
     public async Task<ModelInspection> Fetch(string url, IProgress<ModelFetchProgress> progress, CancellationToken cancellation)
     {

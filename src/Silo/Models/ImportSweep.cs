@@ -3,20 +3,23 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Grains;
+using OrleansDiffusion.Silo.Downloads;
 
 namespace OrleansDiffusion.Silo.Models;
 
 /// <summary>
-/// Lets imports of models go that are not registered any more, each silo its own, some time later: a model that is taken away
-/// and put back costs no new import. A catalog that does not answer changes nothing.
+/// Lets imports and downloads of models go that are not registered any more, each silo its own, some time later: a model that is
+/// taken away and put back costs nothing. A catalog that does not answer changes nothing.
 /// </summary>
 internal sealed partial class ImportSweep(
-    ImportedModels imports, IGrainFactory grains, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ImportSweep> log) : BackgroundService
+    ImportedModels imports, DownloadedModels downloads, IGrainFactory grains, IOptions<ReplicaOptions> options, TimeProvider time,
+    ILogger<ImportSweep> log) : BackgroundService
 {
     /// <summary>Looks in the time for which imports are kept.</summary>
     private const int LookCount = 4;
 
     private readonly UnwantedImports _unwanted = new(options.Value.ImportsKept);
+    private readonly UnwantedImports _unwantedDownloads = new(options.Value.ImportsKept);
 
     /// <summary>One look; what is due goes, unless it is used just now: then at a later one.</summary>
     internal async Task Look()
@@ -28,12 +31,17 @@ internal sealed partial class ImportSweep(
             foreach (var name in _unwanted.Due(imports.Names, versions, time.GetUtcNow()))
                 if (imports.LetGo(name)) Log.Gone(log, name);
             imports.RemoveUnfinished();
+            var unusedSince = time.GetUtcNow() - options.Value.ImportsKept;
+            foreach (var name in _unwantedDownloads.Due([.. downloads.Versions.Select(NameOf)], versions, time.GetUtcNow()))
+                if (downloads.TryRemove(UnwantedImports.VersionOf(name), unusedSince)) Log.DownloadGone(log, UnwantedImports.VersionOf(name));
         }
         catch (Exception problem) // Stores and disks fail; there is a next time.
         {
             Log.NotSwept(log, problem.Message);
         }
     }
+
+    private static string NameOf(string version) => $"{version}-{DownloadedModels.FolderName}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,6 +53,9 @@ internal sealed partial class ImportSweep(
     {
         [LoggerMessage(1035, LogLevel.Information, "The import {Name} is gone: no model of that version is registered any more")]
         public static partial void Gone(ILogger log, string name);
+
+        [LoggerMessage(1037, LogLevel.Information, "The downloaded model {Version} is gone: it is not registered any more")]
+        public static partial void DownloadGone(ILogger log, string version);
 
         [LoggerMessage(1036, LogLevel.Warning, "Imports of models that are gone were not looked for, or could not be deleted: {Reason}")]
         public static partial void NotSwept(ILogger log, string reason);

@@ -1,6 +1,6 @@
 namespace OrleansDiffusion.Silo.Models;
 
-/// <summary>Which imports are of model versions that have not been registered for so long that they may go.</summary>
+/// <summary>Which imports, or downloads, are of model versions that have not been registered for so long that they may go.</summary>
 internal sealed class UnwantedImports(TimeSpan kept)
 {
     private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
@@ -18,5 +18,6 @@ internal sealed class UnwantedImports(TimeSpan kept)
         return [.. unwanted.Where(name => now - _since[name] >= kept).Order(StringComparer.Ordinal)];
     }
 
-    private static string VersionOf(string name) => name[..Math.Max(0, name.LastIndexOf('-'))];
+    /// <summary>Of the model, by the name of what was made of it.</summary>
+    public static string VersionOf(string name) => name[..Math.Max(0, name.LastIndexOf('-'))];
 }

@@ -14,10 +14,37 @@ public sealed class DownloadShelf(string root)
 {
     private const string Unfinished = ".fetching";
     private const string VersionFile = "published";
+    private const string MadeSuffix = ".made";
+    private const string GoneSuffix = ".gone";
     private const int KeyDigits = 24;
 
     /// <summary>Where a model of that version is, or would be.</summary>
     public string FolderOf(string version) => Path.Combine(root, version);
+
+    /// <summary>Whose folders were made here.</summary>
+    public IReadOnlyList<string> Versions =>
+    [
+        .. Directory.Exists(Path.Combine(root, Unfinished))
+            ? Directory.EnumerateFiles(Path.Combine(root, Unfinished), "*" + MadeSuffix).Select(Path.GetFileNameWithoutExtension).OfType<string>()
+                .Where(version => Directory.Exists(FolderOf(version)))
+            : [],
+    ];
+
+    /// <summary>Deletes a folder that was made here. False: somebody added a model with it since then.</summary>
+    /// <param name="version">Of the model.</param>
+    /// <param name="unusedSince">Nobody must have come for it after that.</param>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, by permission.</exception>
+    public bool TryRemove(string version, DateTimeOffset unusedSince)
+    {
+        if (!File.Exists(Made(version)) || File.GetLastWriteTimeUtc(Made(version)) > unusedSince.UtcDateTime) return false;
+        var gone = Path.Combine(root, Unfinished, version + GoneSuffix);
+        if (Directory.Exists(gone)) Directory.Delete(gone, recursive: true); // Begun by a process that ended.
+        Directory.Move(FolderOf(version), gone); // At once: half a folder is no model.
+        Directory.Delete(gone, recursive: true);
+        File.Delete(Made(version));
+        return true;
+    }
 
     /// <summary>The download of that address as far as it is.</summary>
     public ModelDownload Open(IModelOrigin origin, string address, DownloadOptions options)
@@ -32,7 +59,9 @@ public sealed class DownloadShelf(string root)
     {
         var version = Path.Combine(WorkFolder(address), VersionFile);
         if (!File.Exists(version)) return null;
-        var folder = FolderOf(await File.ReadAllTextAsync(version, cancellation));
+        var made = await File.ReadAllTextAsync(version, cancellation);
+        var folder = FolderOf(made);
+        await File.WriteAllTextAsync(Made(made), "", cancellation); // Before it is looked for: from now on it is not deleted.
         if (!Directory.Exists(folder)) return null;
         foreach (var file in new DownloadJournal(ModelDownload.JournalOf(WorkFolder(address))).All)
         {
@@ -50,6 +79,7 @@ public sealed class DownloadShelf(string root)
         var target = FolderOf(version);
         try
         {
+            File.WriteAllText(Made(version), "");
             foreach (var folder in Directory.EnumerateDirectories(download.Folder, "*", SearchOption.AllDirectories)) FolderSync.Sync(folder);
             FolderSync.Sync(download.Folder);
             if (!Directory.Exists(target)) Directory.Move(download.Folder, target);
@@ -83,6 +113,9 @@ public sealed class DownloadShelf(string root)
             throw new WeightsException(WeightsError.DiskFailed, $"{root} cannot be written: {error.Message}", error);
         }
     }
+
+    /// <summary>A mark whose time is that of the last addition.</summary>
+    private string Made(string version) => Path.Combine(root, Unfinished, version + MadeSuffix);
 
     private string WorkFolder(string address) =>
         Path.Combine(root, Unfinished, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..KeyDigits]);

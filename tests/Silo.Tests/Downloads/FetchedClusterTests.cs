@@ -1,3 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansDiffusion.Abstractions;
+using OrleansDiffusion.Grains;
+using OrleansDiffusion.Grains.Tests;
+using OrleansDiffusion.Silo.Models;
 using OrleansDiffusion.Silo.Tests.Loading;
 using OrleansDiffusion.Silo.Tests.Peers;
 using OrleansDiffusion.Weights;
@@ -44,5 +49,21 @@ public sealed class FetchedClusterTests
 
         Assert.Equal(2 * totalBytes, server.SentBytes);
         Assert.Equal(picture, (await cluster.Draw()).Picture);
+    }
+
+    [Fact]
+    public async Task What_was_fetched_goes_when_the_model_is_not_registered_any_more_and_not_before()
+    {
+        await using var server = await FolderServer.Start(EmojiNode.Source);
+        await using var cluster = await PeerCluster.WithFetched(server.Address.AbsoluteUri, importsKept: TimeSpan.FromMilliseconds(200));
+        var sweep = cluster.Silos[0].ServiceProvider.GetRequiredService<ImportSweep>();
+        await sweep.Look();
+        await Task.Delay(TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken); // More than it would be kept.
+        await sweep.Look();
+        Assert.Single(cluster.FetchedFolders());
+
+        await cluster.Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).Remove("emoji");
+
+        await new Func<Task<int>>(() => Task.FromResult(cluster.FetchedFolders().Count)).Until(count => count == 0);
     }
 }

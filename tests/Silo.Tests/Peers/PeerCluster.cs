@@ -76,9 +76,11 @@ internal sealed class PeerCluster : IAsyncDisposable
     }
 
     /// <summary>One silo has fetched the model from an address, has it on its device, and has imported it for all.</summary>
-    public static async Task<PeerCluster> WithFetched(string url)
+    /// <param name="url">Of the model.</param>
+    /// <param name="importsKept">How long imports and downloads outlive their model's registration.</param>
+    public static async Task<PeerCluster> WithFetched(string url, TimeSpan? importsKept = null)
     {
-        var cluster = new PeerCluster();
+        var cluster = new PeerCluster { _importsKept = importsKept ?? TimeSpan.FromHours(1) };
         await cluster._cluster.DeployAsync();
         var client = cluster._cluster.Client.ServiceProvider.GetRequiredService<IDiffusionClientFactory>().ForTenant(GrainKeys.DefaultTenant);
         var added = await client.AddModelFromAsync(url, "emoji", cancellation: TestContext.Current.CancellationToken).Soon();
@@ -99,6 +101,13 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     /// <summary>Nobody sees the model's folder any more.</summary>
     public void TakeModelFolderAway() => Directory.Delete(ModelFolder, recursive: true);
+
+    /// <summary>Models that silos have fetched from addresses.</summary>
+    public IReadOnlyList<string> FetchedFolders() =>
+    [
+        .. Directory.EnumerateDirectories(_folder.Path, "data-*").Select(data => Path.Combine(data, "models")).Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories).Where(folder => !Path.GetFileName(folder).StartsWith('.')),
+    ];
 
     /// <summary>Nobody sees what silos have fetched any more: here all are on one machine.</summary>
     public void TakeFetchedFoldersAway()

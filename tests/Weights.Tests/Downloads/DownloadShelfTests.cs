@@ -46,6 +46,44 @@ public sealed class DownloadShelfTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_folder_goes_when_nobody_came_for_it_and_is_fetched_again_for_who_comes_then()
+    {
+        var (shelf, origin) = await Start();
+        var folder = await Fetch(shelf, origin);
+        var version = Path.GetFileName(folder);
+        var before = DateTimeOffset.UtcNow.AddMinutes(-1);
+
+        Assert.Equal([version], shelf.Versions);
+        Assert.False(shelf.TryRemove(version, before));
+        Assert.True(shelf.TryRemove(version, DateTimeOffset.UtcNow.AddMinutes(1)));
+        Assert.False(Directory.Exists(folder));
+        Assert.Empty(shelf.Versions);
+        Assert.False(shelf.TryRemove(version, DateTimeOffset.UtcNow.AddMinutes(1)));
+
+        Assert.Null(await shelf.FindUnchanged(Origin(), Address, CancellationToken.None));
+        Assert.Equal(folder, await Fetch(shelf, Origin()));
+        Assert.Equal([version], shelf.Versions);
+    }
+
+    [Fact]
+    public async Task Who_comes_again_keeps_the_folder_and_folders_of_others_are_never_touched()
+    {
+        var (shelf, origin) = await Start();
+        var version = Path.GetFileName(await Fetch(shelf, origin));
+        Directory.CreateDirectory(shelf.FolderOf("mine"));
+        var mark = _root.At(".fetching", version + ".made");
+        File.SetLastWriteTimeUtc(mark, DateTime.UtcNow.AddHours(-2));
+        var anHourAgo = DateTimeOffset.UtcNow.AddHours(-1);
+
+        Assert.NotNull(await shelf.FindUnchanged(Origin(), Address, CancellationToken.None));
+
+        Assert.False(shelf.TryRemove(version, anHourAgo));
+        Assert.Equal([version], shelf.Versions);
+        Assert.False(shelf.TryRemove("mine", DateTimeOffset.UtcNow));
+        Assert.True(Directory.Exists(shelf.FolderOf("mine")));
+    }
+
+    [Fact]
     public async Task One_download_of_an_address_at_a_time()
     {
         var (shelf, _) = await Start();
