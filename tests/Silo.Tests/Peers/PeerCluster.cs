@@ -118,12 +118,10 @@ internal sealed class PeerCluster : IAsyncDisposable
 
     public Task<InProcessSiloHandle> StartSilo() => _cluster.StartAdditionalSiloAsync();
 
-    public Task Want(int count) =>
-        Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", new PoolPolicy { Min = count, Standby = 0 });
+    public Task Want(int count) => SetPolicy(new PoolPolicy { Min = count, Standby = 0 });
 
     /// <summary>So many silos shall hold the weights ahead, beside the one with a replica.</summary>
-    public Task HoldAhead(int count) =>
-        Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", new PoolPolicy { Standby = 0, WeightsStandby = count });
+    public Task HoldAhead(int count) => SetPolicy(new PoolPolicy { Standby = 0, WeightsStandby = count });
 
     public async Task<WeightsStandbyView> Ahead(Func<WeightsStandbyView, bool> isExpected)
     {
@@ -167,14 +165,22 @@ internal sealed class PeerCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The silo that has the pool may be the one that dies while it is asked.</summary>
-    private async Task<PoolView> View()
+    private Task<PoolView> View() => Ask(() => Grains.GetGrain<ISchedulerGrain>("emoji").View());
+
+    private async Task SetPolicy(PoolPolicy policy) => await Ask(async () =>
+    {
+        await Grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog).SetPolicy("emoji", policy);
+        return true;
+    });
+
+    /// <summary>The silo that has the grain may be the one that dies while it is asked.</summary>
+    private static async Task<T> Ask<T>(Func<Task<T>> ask)
     {
         while (true)
         {
             try
             {
-                return await Grains.GetGrain<ISchedulerGrain>("emoji").View();
+                return await ask();
             }
             catch (OrleansException)
             {
