@@ -47,11 +47,7 @@ internal sealed partial class SharedImports(
         return gone.Count > 0 && !gone.Contains(false);
     }
 
-    public async Task<bool> Claim(string name, CancellationToken cancellation)
-    {
-        if (shelf.Find(name) is { IsWhole: true }) return false;
-        return await Ask(() => Board(name).Claim(weights.SiloId), otherwise: true, cancellation); // At worst, two make the same bytes.
-    }
+    public Task<bool> Claim(string name, CancellationToken cancellation) => Claim(name, ifBoardIsAway: true, cancellation);
 
     public async Task Publish(string name, string folder, CancellationToken cancellation)
     {
@@ -119,7 +115,8 @@ internal sealed partial class SharedImports(
         Log.Waits(log, name, model.Folder);
         while (model.Url is not null || time.GetElapsedTime(began) < WaitMax)
         {
-            if (model.Url is not null && await Claim(name, cancellation))
+            var isBoardAway = time.GetElapsedTime(began) >= ChunkTracker.SilenceMax; // Before that it may be moving.
+            if (model.Url is not null && await Claim(name, ifBoardIsAway: isBoardAway, cancellation))
             {
                 await Bring(name, model, progress, cancellation);
                 return null;
@@ -166,6 +163,15 @@ internal sealed partial class SharedImports(
         }
 
         return null;
+    }
+
+    /// <param name="name">Of the import.</param>
+    /// <param name="ifBoardIsAway">Whether to go on without its word: at worst, two silos then make the same bytes.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    private async Task<bool> Claim(string name, bool ifBoardIsAway, CancellationToken cancellation)
+    {
+        if (shelf.Find(name) is { IsWhole: true }) return false;
+        return await Ask(() => Board(name).Claim(weights.SiloId), otherwise: ifBoardIsAway, cancellation);
     }
 
     private Task<bool> Offer(string name, string digest, CancellationToken cancellation) =>
