@@ -24,6 +24,9 @@ internal sealed partial class SharedImports(
     /// <summary>For an import that another silo is making, on a machine that does not see the model's folder.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(10);
 
+    /// <summary>A board that moves may be twice for a moment, and each give the claim to another. The one that stays says it again.</summary>
+    private const int ClaimCountMin = 2;
+
     private static readonly TimeSpan HoldInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BoardTimeout = TimeSpan.FromSeconds(2);
@@ -112,11 +115,13 @@ internal sealed partial class SharedImports(
     private async Task<ChunkManifest?> Await(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
+        var claimCount = 0;
         Log.Waits(log, name, model.Folder);
         while (model.Url is not null || time.GetElapsedTime(began) < WaitMax)
         {
             var isBoardAway = time.GetElapsedTime(began) >= ChunkTracker.SilenceMax; // Before that it may be moving.
-            if (model.Url is not null && await Claim(name, ifBoardIsAway: isBoardAway, cancellation))
+            claimCount = model.Url is not null && await Claim(name, ifBoardIsAway: isBoardAway, cancellation) ? claimCount + 1 : 0;
+            if (claimCount == ClaimCountMin)
             {
                 await Bring(name, model, progress, cancellation);
                 return null;
