@@ -3,8 +3,8 @@ namespace OrleansDiffusion.Weights;
 /// <summary>How a model is fetched.</summary>
 public sealed record SwarmOptions
 {
-    /// <summary>Chunks asked of one peer at a time. More fills long lines, and makes a slow peer's chunks wait longer. Default: 2.</summary>
-    public int PeerSlots { get; init; } = 2;
+    /// <summary>Chunks asked of one peer at a time. More fills long lines, and makes a slow peer's chunks wait longer. Default: 3.</summary>
+    public int PeerSlots { get; init; } = 3;
 
     /// <summary>Chunks read from the origin at a time by this node. Default: 4.</summary>
     public int OriginSlots { get; init; } = 4;
