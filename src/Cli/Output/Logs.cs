@@ -22,6 +22,7 @@ internal sealed class Logs
         logging.AddFilter("Orleans.", level => logs.ShowsEngine(level));
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // It recommends a garbage collector at every start.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // At every start it misses the hours before it.
+        logging.AddFilter("Polly", LogLevel.None); // The engine's retries; whoever asked hears when they were in vain.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // NodeStart says it in one line.
         logging.AddSimpleConsole(console =>
         {
