@@ -84,6 +84,7 @@ internal sealed class PeerCluster : IAsyncDisposable
         await cluster._cluster.DeployAsync();
         var client = cluster._cluster.Client.ServiceProvider.GetRequiredService<IDiffusionClientFactory>().ForTenant(GrainKeys.DefaultTenant);
         var added = await client.AddModelFromAsync(url, "emoji", cancellation: TestContext.Current.CancellationToken).Soon();
+        await cluster.HoldAhead(0); // Silos that come later have nothing of it until they are asked to.
         cluster.Board = cluster.Grains.GetGrain<IImportsGrain>($"{added.Added!.Version}-cpu");
         await cluster.Pool(pool => Ready(pool).Length == 1);
         await new Func<Task<ImportOffer[]>>(() => cluster.Board.Find()).Until(offers => offers.Length == 1);
