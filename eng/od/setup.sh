@@ -25,7 +25,8 @@ restores() { # restores NAME [PROPERTY...]
   local name="$1" log
   shift
   log="$(mktemp)"
-  if dotnet restore "$root/eng/probe/$name.csproj" --verbosity quiet "$@" >"$log" 2>&1; then
+  # The official packages, whatever was selected before: a substitute restores everywhere.
+  if dotnet restore "$root/eng/probe/$name.csproj" --verbosity quiet -p:OrleansEngine=nuget -p:OnnxRuntimeSource=nuget "$@" >"$log" 2>&1; then
     rm -f "$log"
     return 0
   fi
