@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Grains;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Downloads;
 
 namespace OrleansDiffusion.Silo.Models;
@@ -18,8 +19,8 @@ internal sealed partial class ImportSweep(
     /// <summary>Looks in the time for which imports are kept.</summary>
     private const int LookCount = 4;
 
-    private readonly UnwantedImports _unwanted = new(options.Value.ImportsKept);
-    private readonly UnwantedImports _unwantedDownloads = new(options.Value.ImportsKept);
+    private readonly UnwantedImports _unwanted = new(options.Value.ImportsKept, HeldWeights.VersionOf);
+    private readonly UnwantedImports _unwantedDownloads = new(options.Value.ImportsKept, version => version);
 
     /// <summary>One look; what is due goes, unless it is used just now: then at a later one.</summary>
     internal async Task Look()
@@ -32,16 +33,14 @@ internal sealed partial class ImportSweep(
                 if (imports.LetGo(name)) Log.Gone(log, name);
             imports.RemoveUnfinished();
             var unusedSince = time.GetUtcNow() - options.Value.ImportsKept;
-            foreach (var name in _unwantedDownloads.Due([.. downloads.Versions.Select(NameOf)], versions, time.GetUtcNow()))
-                if (downloads.TryRemove(UnwantedImports.VersionOf(name), unusedSince)) Log.DownloadGone(log, UnwantedImports.VersionOf(name));
+            foreach (var version in _unwantedDownloads.Due(downloads.Versions, versions, time.GetUtcNow()))
+                if (downloads.TryRemove(version, unusedSince)) Log.DownloadGone(log, version);
         }
         catch (Exception problem) // Stores and disks fail; there is a next time.
         {
             Log.NotSwept(log, problem.Message);
         }
     }
-
-    private static string NameOf(string version) => $"{version}-{DownloadedModels.FolderName}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

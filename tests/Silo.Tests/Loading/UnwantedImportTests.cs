@@ -1,4 +1,5 @@
 using OrleansDiffusion.Diffusion.Onnx;
+using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Models;
 
 namespace OrleansDiffusion.Silo.Tests.Loading;
@@ -9,7 +10,7 @@ public sealed class UnwantedImportTests
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
     private static readonly DateTimeOffset Noon = DateTimeOffset.UnixEpoch.AddHours(12);
 
-    private readonly UnwantedImports _unwanted = new(Kept);
+    private readonly UnwantedImports _unwanted = new(Kept, HeldWeights.VersionOf);
 
     [Fact]
     public void An_import_is_due_when_nobody_has_wanted_it_for_long_enough()
