@@ -102,19 +102,8 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         return [.. list.Additions.Select(addition => addition.ToAddition())];
     }
 
-    public async Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Delete, $"{ApiPaths.Additions}/{Uri.EscapeDataString(id)}");
-        try
-        {
-            using var response = await _calls.SendAsync(message, cancellation);
-            return true;
-        }
-        catch (DiffusionException refused) when (refused.Refusal.Code == ErrorCode.NotFound)
-        {
-            return false;
-        }
-    }
+    public Task<bool> CancelAdditionAsync(string id, CancellationToken cancellation = default) =>
+        DeleteAsync($"{ApiPaths.Additions}/{Uri.EscapeDataString(id)}", ErrorCode.NotFound, cancellation);
 
     public async Task SetPolicyAsync(string name, PoolPolicy policy, CancellationToken cancellation = default)
     {
@@ -122,19 +111,8 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         using var response = await _calls.SendAsync(message, cancellation);
     }
 
-    public async Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Delete, $"{ApiPaths.Models}/{Uri.EscapeDataString(name)}");
-        try
-        {
-            using var response = await _calls.SendAsync(message, cancellation);
-            return true;
-        }
-        catch (DiffusionException refused) when (refused.Refusal.Code == ErrorCode.ModelNotFound)
-        {
-            return false;
-        }
-    }
+    public Task<bool> RemoveModelAsync(string name, CancellationToken cancellation = default) =>
+        DeleteAsync($"{ApiPaths.Models}/{Uri.EscapeDataString(name)}", ErrorCode.ModelNotFound, cancellation);
 
     public async Task<ClusterView> GetClusterAsync(CancellationToken cancellation = default)
     {
@@ -167,6 +145,21 @@ public sealed class HttpDiffusionClient : IDiffusionClient
         }
 
         throw new DiffusionException(new Refusal(ErrorCode.Internal, $"The server stopped telling about {jobId} before it was final."));
+    }
+
+    /// <returns>False if there was nothing.</returns>
+    private async Task<bool> DeleteAsync(string path, ErrorCode nothingThere, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Delete, path);
+        try
+        {
+            using var response = await _calls.SendAsync(message, cancellation);
+            return true;
+        }
+        catch (DiffusionException refused) when (refused.Refusal.Code == nothingThere)
+        {
+            return false;
+        }
     }
 
     private static string JobPath(string jobId) => $"{ApiPaths.Jobs}/{Uri.EscapeDataString(jobId)}";
