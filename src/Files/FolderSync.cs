@@ -24,6 +24,16 @@ public static partial class FolderSync
         }
     }
 
+    /// <summary>Gives a folder whose files are on the disk its final name, once every name in it is durable too.</summary>
+    /// <exception cref="IOException">There is one of that name, or the disk refuses.</exception>
+    public static void Publish(string made, string target)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(made, "*", SearchOption.AllDirectories)) Sync(folder);
+        Sync(made);
+        Directory.Move(made, target);
+        Sync(Path.GetDirectoryName(Path.GetFullPath(target))!);
+    }
+
     private static IOException Failed(string what, string folder)
     {
         var errno = Marshal.GetLastPInvokeError();

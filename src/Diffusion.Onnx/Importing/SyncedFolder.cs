@@ -15,9 +15,6 @@ internal static class SyncedFolder
             RandomAccess.FlushToDisk(handle);
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(made, "*", SearchOption.AllDirectories)) FolderSync.Sync(folder);
-        FolderSync.Sync(made);
-        Directory.Move(made, target);
-        FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        FolderSync.Publish(made, target);
     }
 }

@@ -80,10 +80,7 @@ public sealed class DownloadShelf(string root)
         try
         {
             File.WriteAllText(Made(version), "");
-            foreach (var folder in Directory.EnumerateDirectories(download.Folder, "*", SearchOption.AllDirectories)) FolderSync.Sync(folder);
-            FolderSync.Sync(download.Folder);
-            if (!Directory.Exists(target)) Directory.Move(download.Folder, target);
-            FolderSync.Sync(root);
+            if (!Directory.Exists(target)) FolderSync.Publish(download.Folder, target);
             File.WriteAllText(Path.Combine(WorkFolder(address), VersionFile), version);
             if (Directory.Exists(download.Folder)) Directory.Delete(download.Folder, recursive: true);
             return target;
