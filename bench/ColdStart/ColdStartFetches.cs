@@ -54,8 +54,8 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         times.Add("bare_transfer", await Bare(cancellation));
         foreach (var source in _origins.Keys)
         {
-            var alone = (Name: source, Work: (Func<ModelFetch, string, Task>)((fetch, _) => fetch.WhenComplete(cancellation)));
-            var ready = (Name: $"{source}_ready", Work: (Func<ModelFetch, string, Task>)((fetch, folder) => Load(fetch, folder, cancellation)));
+            var alone = (Name: source, Work: (Func<ModelFetch, Task>)(fetch => fetch.WhenComplete(cancellation)));
+            var ready = (Name: $"{source}_ready", Work: (Func<ModelFetch, Task>)(fetch => Load(fetch, cancellation)));
             foreach (var (name, work) in round % 2 == 0 ? [alone, ready] : new[] { ready, alone })
                 times.Add(name, await Time(source, work, cancellation));
         }
@@ -95,19 +95,19 @@ internal sealed class ColdStartFetches : IAsyncDisposable
     }
 
     /// <summary>From the empty cache of a new node on.</summary>
-    private async Task<double> Time(string source, Func<ModelFetch, string, Task> work, CancellationToken cancellation)
+    private async Task<double> Time(string source, Func<ModelFetch, Task> work, CancellationToken cancellation)
     {
         var name = $"node{_nodeCount++}";
         var folder = _folder.CreateSubdirectory(name);
         try
         {
             var tracker = source == "peer" ? _tracker : new MemoryTracker(TimeProvider.System);
-            await using var node = await SwarmNode.Start(name, folder.CreateSubdirectory("cache"), tracker);
+            await using var node = await SwarmNode.Start(name, folder, tracker);
             Prepare();
             await TellOfPeer(cancellation);
             var began = Stopwatch.GetTimestamp();
             await using var fetch = await node.Weights.Open(_manifest, _origins[source], cancellation);
-            await work(fetch, Path.Combine(folder.FullName, "named"));
+            await work(fetch);
             return Stopwatch.GetElapsedTime(began).TotalSeconds;
         }
         finally
@@ -146,11 +146,10 @@ internal sealed class ColdStartFetches : IAsyncDisposable
         return _tracker.Report(new ChunkReport(_manifest.Digest, _manifest.Chunks.Count, "peer", _peer.Address, all, [], [], 0, []), cancellation);
     }
 
-    private async Task Load(ModelFetch fetch, string folder, CancellationToken cancellation)
+    private async Task Load(ModelFetch fetch, CancellationToken cancellation)
     {
-        var arrival = new FetchedWeights(fetch);
         using var model = await ImportedModelLoader.Load(
-            arrival.NameFiles(folder), Portable, _lane, arrival, [LargeModel.Component], cancellation: cancellation);
+            fetch.FillingFolder, Portable, _lane, new FetchedWeights(fetch), [LargeModel.Component], cancellation: cancellation);
         await model.WhenArrived(LargeModel.Component);
     }
 
