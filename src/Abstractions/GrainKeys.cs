@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansDiffusion.Abstractions;
 
 /// <summary>Keys of the grains of which there is one, and names that both sides of a call must agree on.</summary>
@@ -26,4 +28,7 @@ public static class GrainKeys
 
     /// <summary>The model's version in a replica's key.</summary>
     public static string VersionOf(string replicaId) => replicaId[(replicaId.IndexOf('@', StringComparison.Ordinal) + 1)..replicaId.LastIndexOf('/')];
+
+    /// <summary>The number in a replica's key.</summary>
+    public static int OrdinalOf(string replicaId) => int.Parse(replicaId.AsSpan(replicaId.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
 }

@@ -36,6 +36,8 @@ public static class DiffusionGrains
         services.AddSingleton<SiloName>();
         services.AddSingleton<Members>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeathNotices>();
+        services.AddSingleton<Departure>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Departure>());
         services.AddSingleton<LocalReplicas>();
         services.AddSingleton<DeviceRoom>();
         services.AddSingleton<DeviceFaults>();

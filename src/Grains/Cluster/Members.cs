@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using MemberStatus = Orleans.Runtime.SiloStatus;
 
 namespace OrleansDiffusion.Grains;
 
@@ -10,6 +11,11 @@ internal sealed class Members(ISiloStatusOracle silos)
 {
     /// <summary>False also of what is no silo's name: what is not known dead is asked.</summary>
     public bool IsDead(string siloId) => SiloAddress.TryParse(siloId, out var address) && silos.IsDeadSilo(address);
+
+    /// <summary>Whether the silo is on its way out, or dead: it takes nothing new.</summary>
+    public bool IsLeaving(string siloId) =>
+        SiloAddress.TryParse(siloId, out var address)
+        && silos.GetApproximateSiloStatus(address) is MemberStatus.ShuttingDown or MemberStatus.Stopping or MemberStatus.Dead;
 
     /// <summary>Whether the job's holder died with its silo.</summary>
     public bool IsHolderDead(string? device) => device is not null && IsDead(SiloName.OfDevice(device));

@@ -12,7 +12,8 @@ namespace OrleansDiffusion.Grains;
 /// under the fence of its epoch. What moves faster than that (steps, previews, places in the queue) is only told.
 /// </summary>
 internal sealed partial class JobGrain(
-    IJobStore store, JobIntake intake, Members members, TimeProvider time, IOptions<JobOptions> options, ILogger<JobGrain> logger) : Grain, IJobGrain
+    IJobStore store, JobIntake intake, Members members, Departure departure, TimeProvider time, IOptions<JobOptions> options, ILogger<JobGrain> logger)
+    : Grain, IJobGrain
 {
     private JobRecord? _job;
     private JobCheckpoint? _checkpoint;
@@ -56,6 +57,7 @@ internal sealed partial class JobGrain(
         if (_job?.TenantId != tenantId || _tale is null) yield break;
 
         using var watch = _tale.Watch(); // Before the state is read, so that nothing falls in between.
+        using var leaving = departure.Begun.UnsafeRegister(_ => watch.End(), null);
         yield return _tale.State(_job);
         if (_job.Status.IsFinal())
         {
@@ -64,6 +66,7 @@ internal sealed partial class JobGrain(
         }
 
         await foreach (var happened in watch.ReadAll(cancellation)) yield return happened;
+        if (departure.Begun.IsCancellationRequested) DeactivateOnIdle(); // Whoever watches asks again at once, and shall find the job elsewhere.
     }
 
     public async Task<bool> Cancel(string tenantId)

@@ -29,19 +29,22 @@ internal sealed class JobWatchers(int eventCountMax)
         var buffer = Channel.CreateBounded<JobEvent>(
             new BoundedChannelOptions(eventCountMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         _buffers.Add(buffer);
-        return new JobWatch(buffer.Reader, () => _buffers.Remove(buffer));
+        return new JobWatch(buffer, () => _buffers.Remove(buffer));
     }
 }
 
 /// <summary>One watcher's buffer; disposing it ends the watch.</summary>
-internal sealed class JobWatch(ChannelReader<JobEvent> events, Action close) : IDisposable
+internal sealed class JobWatch(Channel<JobEvent> events, Action close) : IDisposable
 {
     /// <summary>Stays on the reader's turns; the channel's own ReadAllAsync goes by way of the thread pool.</summary>
     public async IAsyncEnumerable<JobEvent> ReadAll([EnumeratorCancellation] CancellationToken cancellation)
     {
-        while (await events.WaitToReadAsync(cancellation))
-            while (events.TryRead(out var happened)) yield return happened;
+        while (await events.Reader.WaitToReadAsync(cancellation))
+            while (events.Reader.TryRead(out var happened)) yield return happened;
     }
+
+    /// <summary>Lets the reader have what is there, and no more. May be called on any thread.</summary>
+    public void End() => events.Writer.TryComplete();
 
     public void Dispose() => close();
 }

@@ -14,6 +14,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
     private readonly PriorityQueue<string, DateTimeOffset> _deadlines = new();
     private readonly List<string> _stopped = [];
     private ArrivalHistory _history = new();
+    private int _nextOrdinal;
     private PoolPolicy _policy = new();
     private double? _stepSeconds;
     private double? _loadSeconds;
@@ -92,22 +93,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         return late;
     }
 
-    /// <summary>The next job and the idle or least busy replica for it; null when one of them is missing.</summary>
-    public HandOver? NextHandOver()
-    {
-        if (Queue.Count == 0) return null;
-        var replica = _replicas.Values.Where(replica => replica.FreeSlots > 0)
-            .OrderBy(replica => replica.Leases.Count)
-            .ThenBy(replica => replica.Status.StepSecondsPerMegapixel ?? double.MaxValue)
-            .ThenBy(replica => replica.Id, StringComparer.Ordinal)
-            .FirstOrDefault();
-        if (replica is null || Queue.Dequeue() is not { } job) return null;
-
-        replica.Give(job.JobId, job.CostSeconds, Now);
-        return new HandOver(job, replica);
-    }
-
-    public void Ordered(ReplicaStatus status) => _replicas[status.ReplicaId] = new(status) { HeardAt = Now };
+    public void Ordered(ReplicaStatus status) => Add(status).HeardAt = Now;
 
     public PooledReplica? Find(string replicaId) => _replicas.GetValueOrDefault(replicaId);
 
@@ -119,7 +105,7 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
             return;
         }
 
-        if (!_replicas.TryGetValue(status.ReplicaId, out var replica)) _replicas.Add(status.ReplicaId, replica = new(status));
+        var replica = Find(status.ReplicaId) ?? Add(status);
         if (replica.Status.Phase != ReplicaPhase.Ready && status.Phase == ReplicaPhase.Ready) Health.Loaded();
         replica.Saw(status, Now);
         _loadSeconds = status.LoadSeconds ?? _loadSeconds;
@@ -161,9 +147,11 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         return stopped;
     }
 
-    /// <summary>The lowest number that no replica has.</summary>
-    public string NextReplicaId(string version) =>
-        Enumerable.Range(0, int.MaxValue).Select(ordinal => GrainKeys.Replica(model, version, ordinal)).First(id => !_replicas.ContainsKey(id));
+    /// <summary>
+    /// A name that no replica had before, as far as this pool knows. Calls to an old one may still be sent to where it was, and the
+    /// engine would bring the new one to life there.
+    /// </summary>
+    public string NextReplicaId(string version) => GrainKeys.Replica(model, version, _nextOrdinal);
 
     /// <param name="asIfRoom">Whether room that was refused a moment ago shall be asked for again.</param>
     public PoolPlan Plan(bool asIfRoom) => WarmPoolPolicy.Decide(new PoolSituation
@@ -207,6 +195,12 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         };
     }
 
+    private PooledReplica Add(ReplicaStatus status)
+    {
+        _nextOrdinal = Math.Max(_nextOrdinal, GrainKeys.OrdinalOf(status.ReplicaId) + 1);
+        return _replicas[status.ReplicaId] = new(status);
+    }
+
     /// <summary>The history learns of comings and goings by their sum: whichever way a job came or went, it counts once.</summary>
     private void NoteDemand()
     {
@@ -229,6 +223,3 @@ internal sealed partial class Pool(string model, TimeProvider time, PoolOptions 
         NoRoomBecause = null; // Its room is free now.
     }
 }
-
-/// <summary>A job on its way to a replica that has room for it.</summary>
-internal sealed record HandOver(QueueEntry Job, PooledReplica Replica);

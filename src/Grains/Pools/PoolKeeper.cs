@@ -50,7 +50,7 @@ internal sealed partial class PoolKeeper(
     /// <summary>Sends waiting jobs to replicas that have room. Waits for nothing: who asks gets the next step going at once.</summary>
     public void HandOut()
     {
-        while (pool.NextHandOver() is { } next) _ = HandOverTo(next.Replica, next.Job);
+        while (pool.NextHandOver(members.IsLeaving) is { } next) _ = HandOverTo(next.Replica, next.Job);
     }
 
     /// <summary>Tells the jobs of a lost silo that their holders are gone.</summary>

@@ -28,7 +28,7 @@ internal sealed class ModelGrain(
 
     public Task Load(LoadOrder order)
     {
-        if (order.SiloId != silo.Id) throw Leave($"{Id} is active on {silo.Id}, not on {order.SiloId}."); // It is left from before; the next one is placed right.
+        if (order.SiloId != silo.Id) throw Leave($"{Id} is active on {silo.Id}, not on {order.SiloId}."); // The pool names the next one otherwise.
         if (_replica is not null)
         {
             _replica.Changed(); // Asked again, as by a scheduler that has just come up.

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.TestingHost;
+using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Client;
 using OrleansDiffusion.Jobs;
 
@@ -92,7 +95,7 @@ public sealed class LossTests
 
         var after = await world.Pool(pool => pool.StandbyCount == 1 && pool.Replicas.All(replica => replica.SiloId != holder));
         Assert.Single(after.Replicas);
-        await new Func<Task<Abstractions.ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.All(silo => silo.SiloId != holder));
+        await new Func<Task<ClusterView>>(world.ClusterGrain.View).Until(view => view.Silos.All(silo => silo.SiloId != holder));
     }
 
     [Fact]
@@ -126,7 +129,7 @@ public sealed class LossTests
         var holder = running.Device!.Split('/')[0];
 
         var leaving = world.Cluster.StopSiloAsync(world.SiloOf(holder));
-        var replica = world.Grains.GetGrain<Abstractions.IModelGrain>(running.ReplicaId!);
+        var replica = world.Grains.GetGrain<IModelGrain>(running.ReplicaId!);
         await new Func<Task<ReplicaStatus>>(replica.View).Until(status => status.Phase == ReplicaPhase.Draining);
         third.Open();
         var job = await world.Finished(submitted.Record.Id);
@@ -135,6 +138,30 @@ public sealed class LossTests
         Assert.Equal((JobStatus.Succeeded, 2L, 0), (job.Status, job.Epoch, job.FailedAttempts));
         Assert.NotEqual(holder, job.Device!.Split('/')[0]);
         Assert.Equal([0, 1, 2, 3, 4, 5], world.Studio.StepsOf("a red apple").Select(step => step.StepsDone));
+    }
+
+    [Fact]
+    public async Task A_silo_that_leaves_does_not_wait_for_those_who_watch_its_jobs()
+    {
+        // A request for the next event lasts half of a time-out when nothing happens: here longer than any test, as is a host's patience.
+        await using var played = await Played.Start(options =>
+        {
+            options.SiloCount = 2;
+            options.Change<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(3));
+            options.Change<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(3));
+        });
+        var world = played.World;
+        var job = (await played.Stored()).Id;
+        await using var events = world.Client.WatchAsync(job, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await NextState(events);
+        var home = await world.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(played.Job);
+
+        var next = NextState(events);
+        await world.Cluster.StopSiloAsync(world.SiloOf(home!.ToParsableString())).Soon();
+
+        Assert.Equal(JobStatus.Queued, (await next.Soon()).Status);
+        Assert.True(await world.Client.CancelAsync(job, TestContext.Current.CancellationToken));
+        Assert.Equal(JobStatus.Cancelled, (await NextState(events).Soon()).Status);
     }
 
     [Fact]
@@ -175,6 +202,14 @@ public sealed class LossTests
 
         await world.Pool(pool => pool is { RunningCount: 1, StandbyCount: 1 });
         start.Open();
+    }
+
+    /// <summary>The next event with a record: the first of an enumeration, a change of status, or the end.</summary>
+    private static async Task<JobRecord> NextState(IAsyncEnumerator<JobEvent> events)
+    {
+        while (await events.MoveNextAsync())
+            if (events.Current.Record is { } record) return record;
+        throw new InvalidOperationException("The watch ended without an end.");
     }
 
     private static IHostApplicationLifetime LifetimeOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();

@@ -3,10 +3,12 @@ using Orleans.Runtime;
 
 namespace OrleansDiffusion.Grains.Tests;
 
-/// <summary>A membership in which those are dead who are named.</summary>
+/// <summary>A membership in which those are dead or leaving who are named.</summary>
 internal sealed class FakeMembership : ISiloStatusOracle
 {
     public HashSet<string> Dead { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Leaving { get; } = new(StringComparer.Ordinal);
 
     public Orleans.Runtime.SiloStatus CurrentStatus => Orleans.Runtime.SiloStatus.Active;
 
@@ -19,7 +21,9 @@ internal sealed class FakeMembership : ISiloStatusOracle
     public SiloAddress[] GetActiveSilos() => [SiloAddress];
 
     public Orleans.Runtime.SiloStatus GetApproximateSiloStatus(SiloAddress siloAddress) =>
-        IsDeadSilo(siloAddress) ? Orleans.Runtime.SiloStatus.Dead : Orleans.Runtime.SiloStatus.Active;
+        IsDeadSilo(siloAddress) ? Orleans.Runtime.SiloStatus.Dead
+        : Leaving.Contains(siloAddress.ToParsableString()) ? Orleans.Runtime.SiloStatus.ShuttingDown
+        : Orleans.Runtime.SiloStatus.Active;
 
     public Dictionary<SiloAddress, Orleans.Runtime.SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false) => [];
 

@@ -41,6 +41,18 @@ public sealed class JobWatchersTests
         Assert.Equal(0, watchers.Count);
     }
 
+    [Fact]
+    public async Task A_watch_that_is_ended_gives_what_it_has_and_ends()
+    {
+        var watchers = new JobWatchers(eventCountMax: 10);
+        using var watch = watchers.Open();
+        watchers.Tell(Event(1, JobEventKind.Step));
+        watch.End();
+        watchers.Tell(Event(2, JobEventKind.Step));
+
+        Assert.Equal([1], await watch.ReadAll(TestContext.Current.CancellationToken).Select(happened => happened.Sequence).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
     private static JobEvent Event(long sequence, JobEventKind kind) => new()
     {
         Sequence = sequence, Kind = kind, JobId = "job", At = default, Status = JobStatus.Running, Progress = new JobProgress(),

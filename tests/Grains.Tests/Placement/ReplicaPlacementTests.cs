@@ -33,7 +33,7 @@ public sealed class ReplicaPlacementTests
     {
         await using var world = await World.Start();
         await world.AddModel(new PoolPolicy { Needs = new() { Provider = "cuda" } });
-        await world.Pool(pool => pool.DeficitReason is not null && !pool.DeficitReason.StartsWith("no silo", StringComparison.Ordinal));
+        await world.Pool(pool => pool.DeficitReason?.StartsWith("emoji needs", StringComparison.Ordinal) == true);
 
         var no = await Assert.ThrowsAsync<DiffusionException>(() => world.Submit("one"));
 

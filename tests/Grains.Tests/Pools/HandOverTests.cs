@@ -9,38 +9,67 @@ namespace OrleansDiffusion.Grains.Tests;
 /// <summary>Hand-overs when the cluster is coming apart.</summary>
 public sealed class HandOverTests
 {
+    private readonly ManualTime _time = new();
+    private readonly FakeMembership _members = new();
+    private readonly IGrainFactory _grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
+    private readonly Pool _pool;
+
+    public HandOverTests() => _pool = new Pool("emoji", _time, new PoolOptions());
+
     [Fact]
     public void A_call_that_fails_at_once_is_not_repeated_at_once()
     {
-        var time = new ManualTime();
-        var pool = new Pool("emoji", time, new PoolOptions());
-        pool.Saw(ReadyReplica(time));
-        pool.Enqueue(new QueuedJob("job_1", "ann", 1, 0, 1, AtHead: false));
-        var grains = DispatchProxy.Create<IGrainFactory, NobodyAnswers>();
-        var calls = (NobodyAnswers)grains;
-        calls.OnTooMany = () => pool.Find("emoji@v/0")!.IsRetiring = true;
-        var keeper = new PoolKeeper(
-            pool, grains, new Members(new FakeMembership()), new MemoryJobStore(), time, new PoolOptions(), NullLogger.Instance)
-        {
-            Kick = () => { },
-        };
+        Ready("emoji@v/0", "127.0.0.1:1@1");
+        Enqueue("job_1");
+        Calls.OnTooMany = () => _pool.Find("emoji@v/0")!.IsRetiring = true;
 
-        keeper.HandOut();
+        Keeper().HandOut();
 
-        Assert.Equal(1, calls.CallCount);
-        Assert.Equal(1, pool.Find("emoji@v/0")!.FreeSlots);
+        Assert.Equal(1, Calls.CallCount);
+        Assert.Equal(1, _pool.Find("emoji@v/0")!.FreeSlots);
     }
 
-    private static ReplicaStatus ReadyReplica(ManualTime time) => new()
+    [Fact]
+    public void A_replica_on_a_silo_that_leaves_gets_nothing_however_ready_it_seems()
     {
-        ReplicaId = "emoji@v/0",
+        Ready("emoji@v/0", "127.0.0.1:1@1");
+        Enqueue("job_1");
+        _members.Leaving.Add("127.0.0.1:1@1");
+
+        Keeper().HandOut();
+
+        Assert.Equal((0, 1), (Calls.CallCount, _pool.Queue.Count));
+        Assert.True(_pool.Find("emoji@v/0")!.IsRetiring);
+    }
+
+    [Fact]
+    public void Its_job_goes_to_one_that_stays()
+    {
+        Ready("emoji@v/0", "127.0.0.1:1@1");
+        Ready("emoji@v/1", "127.0.0.1:2@2");
+        Enqueue("job_1");
+        _members.Leaving.Add("127.0.0.1:1@1");
+
+        Assert.Equal("emoji@v/1", _pool.NextHandOver(new Members(_members).IsLeaving)!.Replica.Id);
+    }
+
+    private NobodyAnswers Calls => (NobodyAnswers)_grains;
+
+    private PoolKeeper Keeper() =>
+        new(_pool, _grains, new Members(_members), new MemoryJobStore(), _time, new PoolOptions(), NullLogger.Instance) { Kick = () => { } };
+
+    private void Enqueue(string jobId) => _pool.Enqueue(new QueuedJob(jobId, "ann", 1, 0, 1, AtHead: false));
+
+    private void Ready(string replicaId, string siloId) => _pool.Saw(new ReplicaStatus
+    {
+        ReplicaId = replicaId,
         Model = "emoji",
-        SiloId = "127.0.0.1:1@1",
+        SiloId = siloId,
         DeviceId = "fake0",
         Phase = ReplicaPhase.Ready,
         FreeSlots = 1,
-        Since = time.GetUtcNow(),
-    };
+        Since = _time.GetUtcNow(),
+    });
 
     /// <summary>A factory whose grains cannot be called: every call throws before there is anything to wait for.</summary>
     public class NobodyAnswers : DispatchProxy

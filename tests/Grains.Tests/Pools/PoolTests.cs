@@ -59,7 +59,7 @@ public sealed class PoolTests
         _pool.Saw(Replica(1) with { FreeSlots = 2 });
         _pool.Enqueue(Job("next"));
 
-        Assert.Equal("emoji@v/1", _pool.NextHandOver()!.Replica.Id);
+        Assert.Equal("emoji@v/1", _pool.NextHandOver(_ => false)!.Replica.Id);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class PoolTests
         _pool.Saw(Replica(1) with { StepSecondsPerMegapixel = 1 });
         _pool.Enqueue(Job("next"));
 
-        Assert.Equal("emoji@v/1", _pool.NextHandOver()!.Replica.Id);
+        Assert.Equal("emoji@v/1", _pool.NextHandOver(_ => false)!.Replica.Id);
     }
 
     [Fact]
@@ -79,13 +79,13 @@ public sealed class PoolTests
         _pool.Enqueue(Job("first"));
         _pool.Enqueue(Job("second"));
 
-        Assert.NotNull(_pool.NextHandOver());
+        Assert.NotNull(_pool.NextHandOver(_ => false));
         _pool.Saw(Replica(0)); // Sent before the job arrived.
-        Assert.Null(_pool.NextHandOver());
+        Assert.Null(_pool.NextHandOver(_ => false));
         _pool.Saw(Replica(0) with { FreeSlots = 0, ActiveJobs = ["first"] });
-        Assert.Null(_pool.NextHandOver());
+        Assert.Null(_pool.NextHandOver(_ => false));
         _pool.Saw(Replica(0) with { FreeSlots = 1, ActiveJobs = ["first"] }); // Its last file is being written.
-        Assert.Equal("second", _pool.NextHandOver()!.Job.JobId);
+        Assert.Equal("second", _pool.NextHandOver(_ => false)!.Job.JobId);
     }
 
     [Fact]
@@ -94,12 +94,12 @@ public sealed class PoolTests
         _pool.Saw(Replica(0));
         _pool.Enqueue(Job("first"));
         _pool.Enqueue(Job("second"));
-        _pool.NextHandOver();
+        _pool.NextHandOver(_ => false);
 
         _time.Advance(TimeSpan.FromSeconds(16));
         _pool.Saw(Replica(0));
 
-        Assert.Equal("second", _pool.NextHandOver()!.Job.JobId);
+        Assert.Equal("second", _pool.NextHandOver(_ => false)!.Job.JobId);
     }
 
     [Fact]
@@ -109,9 +109,9 @@ public sealed class PoolTests
         _pool.Find("emoji@v/0")!.IsSuspect = true;
         _pool.Enqueue(Job("next"));
 
-        Assert.Null(_pool.NextHandOver());
+        Assert.Null(_pool.NextHandOver(_ => false));
         _pool.Saw(Replica(0));
-        Assert.NotNull(_pool.NextHandOver());
+        Assert.NotNull(_pool.NextHandOver(_ => false));
     }
 
     [Fact]
@@ -134,12 +134,19 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void The_lowest_free_number_names_the_next_replica()
+    public void No_replica_gets_the_name_of_one_that_was_there_before()
     {
-        _pool.Saw(Replica(0));
+        Assert.Equal("emoji@v/0", _pool.NextReplicaId("v"));
         _pool.Saw(Replica(2));
+        Assert.Equal("emoji@v/3", _pool.NextReplicaId("v"));
 
-        Assert.Equal("emoji@v/1", _pool.NextReplicaId("v"));
+        _pool.Ordered(Replica(3) with { Phase = ReplicaPhase.Provisioning });
+        _pool.Forget("emoji@v/3");
+        _pool.Saw(Replica(2) with { Phase = ReplicaPhase.Stopped });
+        _pool.Saw(Replica(0));
+
+        Assert.Equal("emoji@v/4", _pool.NextReplicaId("v"));
+        Assert.Equal("emoji@w/4", _pool.NextReplicaId("w"));
     }
 
     [Fact]
@@ -203,7 +210,7 @@ public sealed class PoolTests
     {
         _pool.Saw(Replica(0));
         _pool.Enqueue(Job("running"));
-        _pool.NextHandOver();
+        _pool.NextHandOver(_ => false);
         _time.Advance(TimeSpan.FromSeconds(1.5));
         _pool.Enqueue(Job("first"));
 
