@@ -16,6 +16,9 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>Gives the room back: the replica is gone, or was never loaded.</summary>
     Task Release(string replicaId);
 
+    /// <summary>Gives the room back that was granted to the model's replicas and that none of them has taken: the pool that asked is gone.</summary>
+    Task ReleaseUntaken(string model);
+
     /// <summary>Starts to wake every pool and to resume every unfinished job of the store; answers at once.</summary>
     Task Sweep();
 

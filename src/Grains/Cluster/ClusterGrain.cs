@@ -75,6 +75,12 @@ internal sealed partial class ClusterGrain(
         return Task.CompletedTask;
     }
 
+    public Task ReleaseUntaken(string model)
+    {
+        TellOfRoom(_inventory.ReleaseUntaken(model));
+        return Task.CompletedTask;
+    }
+
     public Task Sweep()
     {
         LookForLost();

@@ -72,7 +72,16 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
     {
         _released[replicaId] = Now;
         if (!_granted.Remove(replicaId, out var grant)) return [];
-        return [.. _claims.Values.Where(claim => IsOn(claim.Place, grant.Place)).Select(claim => claim.Place.Model)];
+        return [.. WhoWaitFor(grant.Place)];
+    }
+
+    /// <summary>Gives all room back that the model's replicas have and that no heartbeat has shown them in.</summary>
+    /// <returns>The models that wait for it.</returns>
+    public IReadOnlyList<string> ReleaseUntaken(string model)
+    {
+        var untaken = _granted.Values.Where(grant => grant.Place.Model == model && !grant.IsConfirmed).Select(grant => grant.Place).ToList();
+        foreach (var place in untaken) _granted.Remove(place.ReplicaId);
+        return [.. untaken.SelectMany(WhoWaitFor).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The models whose kept room on that silo is free now.</summary>
@@ -107,6 +116,9 @@ internal sealed class Inventory(TimeProvider time, LivenessOptions options)
         foreach (var (id, _) in _released.Where(pair => Now - pair.Value > options.SiloTimeout).ToList()) _released.Remove(id);
         foreach (var late in _claims.Values.Where(claim => Now - claim.At > options.ReservationKept).ToList()) _claims.Remove(late.Place.Model);
     }
+
+    private IEnumerable<string> WhoWaitFor(DeviceReservation place) =>
+        _claims.Values.Where(claim => IsOn(claim.Place, place)).Select(claim => claim.Place.Model);
 
     private static PlacementRequest Placement(DeviceRequest request) =>
         new(request.Model, request.MemoryBytes, request.Needs, Measured: request.Measured);

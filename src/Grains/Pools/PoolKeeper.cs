@@ -107,6 +107,7 @@ internal sealed partial class PoolKeeper(
     private async Task Restore()
     {
         var cluster = grains.GetGrain<IClusterGrain>(GrainKeys.Cluster);
+        await cluster.ReleaseUntaken(pool.Model); // Whoever asked for it before cannot order anything there any more.
         var view = await cluster.View();
         foreach (var replica in view.Silos.SelectMany(silo => silo.Replicas).Where(replica => replica.Model == pool.Model))
             if (pool.Find(replica.ReplicaId) is null && replica.Phase != ReplicaPhase.Stopped) pool.Saw(replica);

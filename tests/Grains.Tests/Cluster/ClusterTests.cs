@@ -35,6 +35,18 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Room_that_a_lost_pool_asked_for_does_not_keep_the_next_one_out()
+    {
+        await using var world = await World.Start(options => options.Change<LivenessOptions>(liveness => liveness.ReservationKept = TimeSpan.FromHours(1)));
+        await new Func<Task<DeviceGrant>>(() => world.ClusterGrain.Reserve(new DeviceRequest("emoji@v/7", "emoji", Models.MemoryBytes, null)))
+            .Until(grant => grant.DeviceId is not null);
+
+        await world.AddModel();
+
+        await world.Pool(pool => pool.StandbyCount == 1);
+    }
+
+    [Fact]
     public async Task A_devices_memory_is_never_overbooked()
     {
         await using var world = await World.WithModel();

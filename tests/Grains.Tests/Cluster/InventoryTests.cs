@@ -44,6 +44,22 @@ public sealed class InventoryTests
     }
 
     [Fact]
+    public void Room_that_a_pool_asked_for_and_nobody_took_is_free_for_the_next_pool()
+    {
+        _inventory.Heard(Silo("a"));
+        _inventory.Heard(Silo("b", Replica("emoji@v/1")));
+        _inventory.Reserve("emoji@v/2", "emoji", 60);
+        Assert.Contains("has a replica of emoji already", _inventory.Reserve("emoji@v/3", "emoji", 60).RefusedBecause, StringComparison.Ordinal);
+
+        _inventory.ReleaseUntaken("other");
+        Assert.Null(_inventory.Reserve("emoji@v/3", "emoji", 60).Device);
+        _inventory.ReleaseUntaken("emoji");
+
+        Assert.Equal("a", _inventory.Reserve("emoji@v/3", "emoji", 60).Device!.SiloId);
+        Assert.Equal((0, 60), (_inventory.BytesOf("emoji@v/2"), _inventory.BytesOf("emoji@v/1")));
+    }
+
+    [Fact]
     public void A_younger_inventory_learns_of_room_from_the_replicas_that_have_it()
     {
         _inventory.Heard(Silo("a", Replica("emoji@v/0")));
