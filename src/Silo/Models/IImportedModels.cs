@@ -26,11 +26,13 @@ internal interface IImportedModels
     /// <summary>Null when there is none (yet): then the model is loaded from its own folder, with the same pictures.</summary>
     /// <param name="model">Which one.</param>
     /// <param name="provider">The kind of device.</param>
+    /// <param name="mustBeWhole">Parts that lie here are no import: what they lack did not come.</param>
     /// <param name="progress">Told when it must be waited for.</param>
     /// <param name="cancellation">The replica is not wanted any more.</param>
     /// <returns>Disposed by whoever loads from it, when the model is not loaded any more.</returns>
     /// <exception cref="InferenceException">Neither is there one, nor does this machine see the model's own folder.</exception>
-    ValueTask<ImportedFolder?> Open(ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation);
+    ValueTask<ImportedFolder?> Open(
+        ModelEntry model, OnnxProvider provider, bool mustBeWhole, IProgress<LoadProgress> progress, CancellationToken cancellation);
 
     /// <summary>Has a model imported, some time later. Repeated or impossible wishes do nothing.</summary>
     void Want(string version, string folder, OnnxProvider provider);
@@ -43,7 +45,7 @@ internal interface ISharedImports
     string ImportFolder { get; }
 
     /// <summary>As <see cref="IImportedModels.Open"/>, from this silo's cache, other silos, or the folder if it is here.</summary>
-    Task<ImportedFolder?> Open(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation);
+    Task<ImportedFolder?> Open(string name, ModelEntry model, bool mustBeWhole, IProgress<LoadProgress> progress, CancellationToken cancellation);
 
     /// <summary>The imports in this silo's cache, whole or in part.</summary>
     IReadOnlyList<string> Names { get; }

@@ -56,11 +56,11 @@ internal sealed partial class ImportedModels(
     public void RemoveUnfinished() => _folders?.RemoveUnfinished();
 
     public async ValueTask<ImportedFolder?> Open(
-        ModelEntry model, OnnxProvider provider, IProgress<LoadProgress> progress, CancellationToken cancellation)
+        ModelEntry model, OnnxProvider provider, bool mustBeWhole, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         var found = shared is null || provider.Name != OnnxProvider.CpuName
             ? Find(model.Version, provider)
-            : await shared.Open(ModelImport.FolderName(model.Version, provider), model, progress, cancellation);
+            : await shared.Open(ModelImport.FolderName(model.Version, provider), model, mustBeWhole, progress, cancellation);
         if (found is not null && model.Measured is null) _ = TellOfMemory(model.Version, found, provider); // No load waits for it.
         return found;
     }
@@ -79,7 +79,12 @@ internal sealed partial class ImportedModels(
     {
         if (_folders is null) return;
         var name = ModelImport.FolderName(version, provider);
-        if (_refused.Contains(name)) return;
+        if (_refused.Contains(name))
+        {
+            await (shared?.Leave(name) ?? Task.CompletedTask); // A load that fetched the model may have claimed it.
+            return;
+        }
+
         if (shared is null)
         {
             if (ImportRecord.Read(_folders.PathOf(name)) is null) await Import(new Wish(version, folder, provider, 0), name, cancellation);

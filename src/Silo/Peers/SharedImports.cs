@@ -34,9 +34,10 @@ internal sealed partial class SharedImports(
     /// <summary>Without a folder of its own, an import lies in the cache's only until the cache has taken it.</summary>
     public string ImportFolder { get; } = options.ImportFolder ?? Path.Combine(options.Weights!.CacheFolder, FolderName);
 
-    public async Task<ImportedFolder?> Open(string name, ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    public async Task<ImportedFolder?> Open(
+        string name, ModelEntry model, bool mustBeWhole, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        var manifest = await Find(name, cancellation);
+        var manifest = mustBeWhole ? await FindWhole(name, cancellation) : await Find(name, cancellation);
         if (manifest is null && !Directory.Exists(model.Folder)) manifest = await Await(name, model, progress, cancellation);
         return manifest is null ? null : await Open(manifest, name, model, progress, cancellation);
     }
@@ -129,7 +130,7 @@ internal sealed partial class SharedImports(
 
             progress.Report(new LoadProgress(ReplicaPhase.Fetching, "import", time.GetElapsedTime(began) / WaitMax * 0.01)); // It moves: it is waited for.
             await Task.Delay(LookInterval, time, cancellation);
-            if (await Find(name, cancellation) is { } manifest) return manifest;
+            if (await FindWhole(name, cancellation) is { } manifest) return manifest;
         }
 
         throw new InferenceException($"{model.Folder} is not on this machine, and no silo has imported it in {WaitMax.TotalMinutes:0} minutes.");
@@ -151,9 +152,15 @@ internal sealed partial class SharedImports(
     }
 
     /// <summary>What is here counts first: the import's manifest, whoever has it. Null if nobody can be asked.</summary>
-    public async Task<ChunkManifest?> Find(string name, CancellationToken cancellation)
+    public async Task<ChunkManifest?> Find(string name, CancellationToken cancellation) =>
+        shelf.Find(name)?.Manifest ?? await FindOffered(name, cancellation);
+
+    /// <summary>What some silo has all of, be it this one.</summary>
+    private async Task<ChunkManifest?> FindWhole(string name, CancellationToken cancellation) =>
+        shelf.Find(name) is { IsWhole: true } here ? here.Manifest : await FindOffered(name, cancellation);
+
+    private async Task<ChunkManifest?> FindOffered(string name, CancellationToken cancellation)
     {
-        if (shelf.Find(name) is { } here) return here.Manifest;
         foreach (var offer in await Ask(() => Board(name).Find(), [], cancellation))
         {
             if (offer.SiloId == weights.SiloId) continue; // It was evicted since.

@@ -25,13 +25,29 @@ internal sealed partial class OnnxReplicaLoader(
         using var underWay = loads.Begin();
         var device = devices.Find(deviceId);
         model = model with { Folder = downloads.FolderOf(model) };
-        if (await imports.Open(model, device.Provider, progress, cancellation) is { } imported
-            && await TryImported(model, imported, device, progress, cancellation) is { } runtime) return runtime;
+        if (await LoadImported(model, device, progress, cancellation) is { } runtime) return runtime;
         if (await downloads.Bring(model, progress, cancellation)) imports.Want(model.Version, model.Folder, device.Provider);
-        var provider = device.Provider with { Tuning = options.Value.Prepack == Prepacking.Never ? GraphTuning.Portable : GraphTuning.Machine };
-        var generation = await device.Lane.Run(token => SourceLoad.Run(model, provider, progress, token), cancellation);
-        imports.Want(model.Version, model.Folder, device.Provider);
-        return new OnnxReplicaRuntime(generation, device.Lane, tune: null, log);
+        try
+        {
+            return await LoadSource(model, device, progress, cancellation);
+        }
+        finally
+        {
+            imports.Want(model.Version, model.Folder, device.Provider); // Also of one that cannot be loaded: others may wait for the word.
+        }
+    }
+
+    /// <summary>Null if there is no import, or none of which the weights come: then the model's own folder is here, or can be fetched.</summary>
+    private async Task<IReplicaRuntime?> LoadImported(
+        ModelEntry model, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        if (await imports.Open(model, device.Provider, mustBeWhole: false, progress, cancellation) is not { } imported) return null;
+        if (await TryImported(model, imported, device, progress, cancellation) is { } runtime) return runtime;
+        if (Directory.Exists(model.Folder)) return null;
+
+        // All silos that have only parts of it are here now. One fetches the model, and the others load what that one makes of it.
+        var again = await imports.Open(model, device.Provider, mustBeWhole: true, progress, cancellation);
+        return again is null ? null : await TryImported(model, again, device, progress, cancellation);
     }
 
     /// <summary>Null if its weights do not come and the model's own folder is here, or can be fetched: the pictures are the same.</summary>
@@ -50,6 +66,14 @@ internal sealed partial class OnnxReplicaLoader(
             Log.WeightsLost(log, model.Name, model.Folder, problem.Message);
             return null;
         }
+    }
+
+    private async Task<IReplicaRuntime> LoadSource(
+        ModelEntry model, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    {
+        var provider = device.Provider with { Tuning = options.Value.Prepack == Prepacking.Never ? GraphTuning.Portable : GraphTuning.Machine };
+        var generation = await device.Lane.Run(token => SourceLoad.Run(model, provider, progress, token), cancellation);
+        return new OnnxReplicaRuntime(generation, device.Lane, tune: null, log);
     }
 
     private async Task<IReplicaRuntime> LoadImported(

@@ -260,30 +260,6 @@ public sealed class DownloadedModelsTests : IDisposable
         File.WriteAllText(path, json.ToJsonString());
     }
 
-    private sealed class Claims : ISharedImports
-    {
-        public List<string> Claimed { get; } = [];
-
-        public IReadOnlyList<string> Names => [];
-
-        public string ImportFolder => "";
-
-        public Task<ImportedFolder?> Open(
-            string name, ModelEntry model, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) => Task.FromResult<ImportedFolder?>(null);
-
-        public bool LetGo(string name) => false;
-
-        public Task<bool> Claim(string name, CancellationToken cancellation)
-        {
-            Claimed.Add(name);
-            return Task.FromResult(true);
-        }
-
-        public Task Publish(string name, string folder, CancellationToken cancellation) => Task.CompletedTask;
-
-        public Task Leave(string name) => Task.CompletedTask;
-    }
-
     private sealed class Told : IProgress<ModelFetchProgress>
     {
         public void Report(ModelFetchProgress value)

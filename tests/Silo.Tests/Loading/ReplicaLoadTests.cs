@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Diffusion.Onnx;
+using OrleansDiffusion.Diffusion.Onnx.Tests;
 using OrleansDiffusion.Diffusion.Onnx.Tests.Importing;
 using OrleansDiffusion.Grains;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Silo.Models;
+using OrleansDiffusion.Silo.Tests.Downloads;
 
 namespace OrleansDiffusion.Silo.Tests.Loading;
 
@@ -142,10 +145,26 @@ public sealed class ReplicaLoadTests
         Assert.Equal(64 * 64 * 3, (await node.Draw(model)).Length);
     }
 
+    [Fact]
+    public async Task A_claim_to_import_what_cannot_be_imported_is_given_up_each_time()
+    {
+        using var folder = new TemporaryFolder();
+        var claims = new Claims { ImportFolder = Path.Combine(folder.Path, "imported") };
+        using var imports = new ImportedModels(
+            new NodeOptions { DataFolder = folder.Path }, Options.Create(new ReplicaOptions()), TimeProvider.System, new LogBook<ImportedModels>(), claims);
+
+        await imports.Import("v", Path.Combine(folder.Path, "gone"), OnnxProvider.Cpu, TestContext.Current.CancellationToken);
+        await imports.Import("v", Path.Combine(folder.Path, "gone"), OnnxProvider.Cpu, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["v-cpu"], claims.Claimed);
+        Assert.Equal(["v-cpu", "v-cpu"], claims.Left);
+    }
+
     private sealed class OneFolder(ImportedFolder folder) : IImportedModels
     {
         public ValueTask<ImportedFolder?> Open(
-            ModelEntry model, OnnxProvider provider, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) => new(folder);
+            ModelEntry model, OnnxProvider provider, bool mustBeWhole, IProgress<Grains.LoadProgress> progress, CancellationToken cancellation) =>
+            new(folder);
 
         public void Want(string version, string folder, OnnxProvider provider) => throw new NotSupportedException("Everything is imported.");
     }
