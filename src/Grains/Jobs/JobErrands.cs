@@ -130,7 +130,8 @@ internal sealed partial class JobErrands(
         {
             var replica = await Replica(job).View();
             if (replica.ActiveJobs.Contains(job.Id)) Heard();
-            else await grains.GetGrain<IJobGrain>(job.Id).HolderLost(job.ReplicaId!, SiloName.OfDevice(job.Device!));
+            else if (replica.Phase is ReplicaPhase.Ready or ReplicaPhase.Draining) await Self(job).GiveBack(job.Epoch, checkpoint: null); // It never got the lease.
+            else await Self(job).HolderLost(job.ReplicaId!, SiloName.OfDevice(job.Device!));
         }
         catch (Exception problem)
         {
@@ -150,6 +151,9 @@ internal sealed partial class JobErrands(
         _timer?.Dispose();
         _timer = null;
     }
+
+    /// <summary>What is told by its own name comes after whatever the job is doing now.</summary>
+    private IJobGrain Self(JobRecord job) => grains.GetGrain<IJobGrain>(job.Id);
 
     private ISchedulerGrain Pool(JobRecord job) => grains.GetGrain<ISchedulerGrain>(job.Spec.Model);
 

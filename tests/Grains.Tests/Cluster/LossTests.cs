@@ -135,7 +135,8 @@ public sealed class LossTests
         var job = await world.Finished(submitted.Record.Id);
         await leaving.Soon();
 
-        Assert.Equal((JobStatus.Succeeded, 2L, 0), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.Equal((JobStatus.Succeeded, 0), (job.Status, job.FailedAttempts));
+        Assert.InRange(job.Epoch, 2, 3); // The pool may leave with its silo between a lease and its delivery.
         Assert.NotEqual(holder, job.Device!.Split('/')[0]);
         Assert.Equal([0, 1, 2, 3, 4, 5], world.Studio.StepsOf("a red apple").Select(step => step.StepsDone));
     }

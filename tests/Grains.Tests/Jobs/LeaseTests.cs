@@ -134,6 +134,24 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_lease_that_its_holder_never_got_costs_no_attempt()
+    {
+        await using var world = await World.WithModel();
+        var done = await world.Finished((await world.Submit("a red apple")).Record.Id);
+        var lost = done with
+        {
+            Id = JobId.New(TimeProvider.System, Guid.NewGuid), Status = JobStatus.Running, Epoch = 2, FinishedAt = null, Artifacts = [], RequestDigest = "another",
+        };
+        await world.Jobs.Insert(lost, TestContext.Current.CancellationToken);
+
+        await world.Job(lost.Id).Resume();
+        var job = await world.Finished(lost.Id);
+
+        Assert.Equal((JobStatus.Succeeded, 3L, 0), (job.Status, job.Epoch, job.FailedAttempts));
+        Assert.Equal(done.Artifacts[0].Id, job.Artifacts[0].Id);
+    }
+
+    [Fact]
     public async Task A_silo_that_does_not_hold_the_lease_can_be_lost_without_harm()
     {
         await using var played = await Played.Start();
