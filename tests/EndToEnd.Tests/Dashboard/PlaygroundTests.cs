@@ -8,6 +8,8 @@ public sealed class PlaygroundTests(BrowserHost browser) : DashboardTest(browser
 {
     private ILocator Prompt => Page.GetByLabel("Prompt", new() { Exact = true });
 
+    private ILocator Setting(string label) => Page.GetByLabel(label, new() { Exact = true });
+
     private ILocator Progress => Stage.GetByRole(AriaRole.Progressbar);
 
     [Fact]
@@ -41,6 +43,30 @@ public sealed class PlaygroundTests(BrowserHost browser) : DashboardTest(browser
         await Button("a sunflower").ClickAsync();
 
         await Expect(Prompt).ToHaveValueAsync("a sunflower");
+    }
+
+    [Fact]
+    public async Task Settings_can_be_changed_once_the_model_is_known_and_those_of_before_are_kept_until_then()
+    {
+        await OpenAsync();
+        await Setting("Steps").FillAsync("40");
+        var answer = new TaskCompletionSource();
+        await Page.RouteAsync("**/v1/models", async route =>
+        {
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        await Page.ReloadAsync();
+        await Expect(Connection).ToHaveTextAsync("Live");
+
+        await Expect(Setting("Pictures")).ToBeDisabledAsync();
+        await Prompt.FillAsync("a red apple");
+        answer.SetResult();
+        await Setting("Pictures").FillAsync("8");
+
+        await Expect(Setting("Pictures")).ToHaveValueAsync("8");
+        await Expect(Setting("Steps")).ToHaveValueAsync("40");
+        await Expect(Prompt).ToHaveValueAsync("a red apple");
     }
 
     [Fact]

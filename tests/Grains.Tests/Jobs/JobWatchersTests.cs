@@ -50,7 +50,9 @@ public sealed class JobWatchersTests
         watch.End();
         watchers.Tell(Event(2, JobEventKind.Step));
 
-        Assert.Equal([1], await watch.ReadAll(TestContext.Current.CancellationToken).Select(happened => happened.Sequence).ToListAsync(TestContext.Current.CancellationToken));
+        var seen = new List<long>();
+        await foreach (var happened in watch.ReadAll(TestContext.Current.CancellationToken)) seen.Add(happened.Sequence);
+        Assert.Equal([1], seen);
     }
 
     private static JobEvent Event(long sequence, JobEventKind kind) => new()

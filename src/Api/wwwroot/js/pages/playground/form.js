@@ -23,7 +23,8 @@ export function playgroundForm({ onJob, lastSeed }) {
     saveDraft(read());
   }
 
-  const read = () => ({ ...head.read(), ...side.read() });
+  /** As long as the settings cannot be shown, those of before count. */
+  const read = () => ({ ...(side.isReady() ? side.read() : loadDraft()), ...head.read() });
 
   function useModel(name, { keepValues }) {
     const model = models.find(entry => entry.id === name) ?? models[0];

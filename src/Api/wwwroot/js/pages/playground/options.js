@@ -4,7 +4,7 @@ import { WIDE_SCREEN } from '../../screen.js';
 import { seedField } from './seed-field.js';
 import { sizeField } from './size-field.js';
 
-/** Everything but the prompt. Choices follow the chosen model's facts. */
+/** Everything but the prompt. Choices follow the chosen model's facts; before these are known there is nothing to choose. */
 export function options({ onModel, lastSeed }) {
   const parts = {
     model: selectField({ id: 'model', label: 'Model' }),
@@ -21,7 +21,8 @@ export function options({ onModel, lastSeed }) {
   parts.format.select.addEventListener('input', showQuality);
   parts.model.select.addEventListener('input', () => onModel(parts.model.read()));
   const summary = h('summary.options-summary', {}, h('h2', {}, 'Settings'));
-  const element = h('details.card.options', { open: WIDE_SCREEN.matches }, summary, h('div.options-fields', {}, Object.values(parts).map(part => part.element)));
+  const choices = h('fieldset.options-fields', { disabled: true }, Object.values(parts).map(part => part.element));
+  const element = h('details.card.options', { open: WIDE_SCREEN.matches }, summary, choices);
 
   function showQuality() {
     const isLossy = parts.format.read() !== 'png';
@@ -34,7 +35,9 @@ export function options({ onModel, lastSeed }) {
     fields: { ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.element])), width: parts.size.element, height: parts.size.element },
     showRecall: parts.seed.showRecall,
     setModels: models => parts.model.setOptions(models.map(model => model.id)),
+    isReady: () => !choices.disabled,
     setFacts(facts) {
+      choices.disabled = false;
       parts.size.setFacts(facts);
       parts.sampler.setOptions(facts.samplers);
     },
