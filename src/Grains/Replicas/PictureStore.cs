@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Jobs;
 using OrleansDiffusion.Storage;
@@ -7,15 +8,18 @@ using OrleansDiffusion.Storage;
 namespace OrleansDiffusion.Grains;
 
 /// <summary>Turns pixels into files that say how they were made, and keeps them.</summary>
-internal sealed partial class PictureStore(IPictureEncoder encoder, IArtifactStore artifacts, IJobStore jobs, ILogger<PictureStore> logger)
+internal sealed partial class PictureStore(
+    IPictureEncoder encoder, IArtifactStore artifacts, IJobStore jobs, TimeProvider time, IOptions<ReplicaOptions> options, ILogger<PictureStore> logger)
 {
-    /// <exception cref="StorageException">The disk is full or not writable.</exception>
+    private static readonly TimeSpan RememberPause = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="StorageException">The disk is full or not writable, or the database is away.</exception>
     public async Task<ArtifactRef> Put(RgbImage image, GenerationSpec spec, int imageIndex)
     {
-        // Not back to the grain's turns between the two: nothing of it is touched here, and a turn may have to be waited for.
+        // Not back to the grain's turns from here on: nothing of it is touched, and a turn may have to be waited for.
         var file = await encoder.Encode(image, FormatOf(spec.Format), spec.QualityPercent, Infotext.Of(spec, imageIndex)).ConfigureAwait(false);
-        await Remember(Convert.ToHexStringLower(SHA256.HashData(file))).ConfigureAwait(false);
-        var id = await artifacts.Put(file, CancellationToken.None).ConfigureAwait(false);
+        await Remember(Convert.ToHexStringLower(SHA256.HashData(file)));
+        var id = await artifacts.Put(file, CancellationToken.None);
         DiffusionMeter.PictureStored(spec.Model);
         return new(id, imageIndex, spec.ContentType, file.Length, image.Width, image.Height, spec.SeedOf(imageIndex));
     }
@@ -23,16 +27,25 @@ internal sealed partial class PictureStore(IPictureEncoder encoder, IArtifactSto
     /// <summary>Small and without parameters: it is seen for a moment.</summary>
     public Task<byte[]> Preview(RgbImage image) => encoder.Encode(image, ImageFormat.Png, 100, parameters: null);
 
-    /// <summary>A database that is away must not cost the picture: then it is only not found should this process die now, too.</summary>
+    /// <summary>
+    /// Before it is stored, or nobody would find it should this process die now. While the database is away it is tried again:
+    /// nor could the job end without it.
+    /// </summary>
     private async Task Remember(string artifactId)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await jobs.Loosen([artifactId], CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StorageException problem)
-        {
-            Log.NotRemembered(logger, artifactId, problem);
+            try
+            {
+                await jobs.Loosen([artifactId], CancellationToken.None);
+                return;
+            }
+            catch (StorageException problem) when (attempt < options.Value.HandOverAttemptsMax)
+            {
+                Log.NotRemembered(logger, artifactId, attempt, problem);
+            }
+
+            await Task.Delay(RememberPause, time);
         }
     }
 
@@ -45,7 +58,7 @@ internal sealed partial class PictureStore(IPictureEncoder encoder, IArtifactSto
 
     private static partial class Log
     {
-        [LoggerMessage(3301, LogLevel.Information, "The picture {ArtifactId} is stored and not remembered for deletion")]
-        public static partial void NotRemembered(ILogger logger, string artifactId, Exception problem);
+        [LoggerMessage(3301, LogLevel.Warning, "The picture {ArtifactId} could not be announced to the database (attempt {Attempt})")]
+        public static partial void NotRemembered(ILogger logger, string artifactId, int attempt, Exception problem);
     }
 }

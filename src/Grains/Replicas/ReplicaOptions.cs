@@ -66,7 +66,10 @@ public sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Attempts to hand over a finished job, a second apart, before it is left to its lease time-out. Default 10.</summary>
+    /// <summary>
+    /// Attempts to announce a picture to the database before it is stored, and to tell the end of a job, each a second apart;
+    /// then the job is tried again, or left to its lease time-out. More outlasts a longer restart of the database. Default 10.
+    /// </summary>
     [Range(1, 1000)]
     public int HandOverAttemptsMax { get; set; } = 10;
 }

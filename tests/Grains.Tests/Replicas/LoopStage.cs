@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Fakes;
 using OrleansDiffusion.Jobs;
@@ -10,22 +11,26 @@ internal sealed class LoopStage : IReplicaListener
 {
     public static readonly TimeSpan DeviceTimeout = TimeSpan.FromMinutes(2);
 
+    public const int HandOverAttemptsMax = 3;
+
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private readonly Dictionary<string, ScribbledJob> _jobs = new(StringComparer.Ordinal);
 
-    public LoopStage(int slotCount = 1, TimeSpan handOverAhead = default) => Loop = new ReplicaLoop(
-        new WatchedRuntime(new FakeRuntime(Studio, "silo", "fake0"), "fake0", Time, DeviceTimeout), slotCount, id => Job(id),
-        new PictureStore(Encoder, Artifacts, Jobs, NullLogger<PictureStore>.Instance), this,
-        Time,
-        new ReplicaOptions
+    public LoopStage(int slotCount = 1, TimeSpan handOverAhead = default)
+    {
+        var options = new ReplicaOptions
         {
             CheckpointStepCount = 1,
             CheckpointInterval = TimeSpan.Zero,
             ReportInterval = TimeSpan.Zero,
-            HandOverAttemptsMax = 3,
+            HandOverAttemptsMax = HandOverAttemptsMax,
             HandOverAhead = handOverAhead,
-        },
-        NullLogger.Instance);
+        };
+        Loop = new ReplicaLoop(
+            new WatchedRuntime(new FakeRuntime(Studio, "silo", "fake0"), "fake0", Time, DeviceTimeout), slotCount, id => Job(id),
+            new PictureStore(Encoder, Artifacts, Jobs, Time, Options.Create(options), NullLogger<PictureStore>.Instance), this,
+            Time, options, NullLogger.Instance);
+    }
 
     public ManualTime Time { get; } = new();
 

@@ -1,6 +1,7 @@
 using OrleansDiffusion.Abstractions;
 using OrleansDiffusion.Diffusion;
 using OrleansDiffusion.Jobs;
+using OrleansDiffusion.Storage;
 
 namespace OrleansDiffusion.Grains.Tests;
 
@@ -67,6 +68,30 @@ public sealed class ReplicaLoopTests
         Assert.NotEmpty(_stage.Artifacts.Ids);
         var remembered = await _stage.Jobs.Loose(0, 10, CancellationToken.None);
         Assert.Equal(_stage.Artifacts.Ids.Order(), remembered.Select(loose => loose.ArtifactId).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData(LoopStage.HandOverAttemptsMax - 1)]
+    [InlineData(LoopStage.HandOverAttemptsMax)]
+    public async Task No_picture_is_stored_while_the_database_is_away(int refusalCount)
+    {
+        List<int> storedAtWrites = [];
+        _stage.Jobs.BeforeWrite = () =>
+        {
+            storedAtWrites.Add(_stage.Artifacts.Ids.Count);
+            if (storedAtWrites.Count <= refusalCount) throw new StorageException(ErrorCode.StorageUnavailable, "The database is away.");
+        };
+        var running = _stage.Run();
+        await _stage.Add("apple");
+        await Elapse(until: _stage.Job("apple").Ended);
+        await _stage.Drain(finishRunning: true);
+        await running.Soon();
+
+        var isBackInTime = refusalCount < LoopStage.HandOverAttemptsMax;
+        Assert.Equal(Enumerable.Repeat(0, LoopStage.HandOverAttemptsMax), storedAtWrites);
+        Assert.Equal(isBackInTime ? 1 : 0, _stage.Artifacts.Ids.Count);
+        Assert.Equal([isBackInTime ? "complete" : "fail"], _stage.Job("apple").Ends);
+        if (!isBackInTime) Assert.Equal((ErrorCode.StorageUnavailable, true), (_stage.Job("apple").Failure!.Error.Code, _stage.Job("apple").Failure!.MayRetry));
     }
 
     [Fact]
@@ -253,5 +278,16 @@ public sealed class ReplicaLoopTests
 
         Assert.Equal([1, 1], _stage.Studio.Steps.Select(step => step.ImageIndex));
         Assert.Equal(kept, _stage.Job("apple").Result!.Artifacts[0]);
+    }
+
+    private async Task Elapse(Task until)
+    {
+        for (var passedCount = 0; passedCount < 1000 && !until.IsCompleted; passedCount++)
+        {
+            _stage.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+        }
+
+        await until.Soon();
     }
 }
