@@ -20,7 +20,8 @@ public sealed class WatchTests
 
         Assert.Equal(JobEventKind.State, events[0].Kind);
         Assert.Equal(JobStatus.Running, events[0].Record!.Status);
-        Assert.Equal([1, 2, 3], events.Where(happened => happened.Kind == JobEventKind.Step).Select(happened => happened.Progress.Step));
+        var steps = events.Where(happened => happened.Kind == JobEventKind.Step).Select(happened => happened.Progress.Step);
+        Assert.Equal([1, 2, 3], steps.Where(step => step > 0).Distinct()); // A replica's beat says again where it stands.
         Assert.Equal(["decode", "store"], events.Where(happened => happened.Kind == JobEventKind.Phase).Select(happened => happened.Progress.Phase).TakeLast(2));
         Assert.Equal(JobEventKind.Done, events[^1].Kind);
         Assert.Equal(1, events[^1].Progress.Fraction);
