@@ -11,8 +11,6 @@ namespace OrleansDiffusion.Grains;
 internal sealed partial class PictureStore(
     IPictureEncoder encoder, IArtifactStore artifacts, IJobStore jobs, TimeProvider time, IOptions<ReplicaOptions> options, ILogger<PictureStore> logger)
 {
-    private static readonly TimeSpan RememberPause = TimeSpan.FromSeconds(1);
-
     /// <exception cref="StorageException">The disk is full or not writable, or the database is away.</exception>
     public async Task<ArtifactRef> Put(RgbImage image, GenerationSpec spec, int imageIndex)
     {
@@ -45,7 +43,7 @@ internal sealed partial class PictureStore(
                 Log.NotRemembered(logger, artifactId, attempt, problem);
             }
 
-            await Task.Delay(RememberPause, time);
+            await Task.Delay(ReplicaOptions.HandOverPause, time);
         }
     }
 

@@ -9,8 +9,6 @@ namespace OrleansDiffusion.Grains;
 /// <summary>How jobs leave a replica: with their pictures, with an error, or back to their queue.</summary>
 internal sealed partial class ReplicaLoop
 {
-    private static readonly TimeSpan HandOverPause = TimeSpan.FromSeconds(1);
-
     private async Task Deliver(JobInWork job, Task before, RgbImage image, int imageIndex)
     {
         await before;
@@ -130,7 +128,7 @@ internal sealed partial class ReplicaLoop
                 if (attempt == options.HandOverAttemptsMax) return;
             }
 
-            await Task.Delay(HandOverPause, time);
+            await Task.Delay(ReplicaOptions.HandOverPause, time);
         }
     }
 

@@ -72,6 +72,8 @@ public sealed class ReplicaOptions
     /// </summary>
     [Range(1, 1000)]
     public int HandOverAttemptsMax { get; set; } = 10;
+
+    internal static readonly TimeSpan HandOverPause = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>When a CPU's sessions are tuned to the machine.</summary>

@@ -25,8 +25,8 @@ internal sealed partial class OnnxReplicaLoader(
         using var underWay = loads.Begin();
         var device = devices.Find(deviceId);
         model = model with { Folder = downloads.FolderOf(model) };
-        if (await LoadImported(model, device, progress, cancellation) is { } runtime) return runtime;
-        if (await downloads.Bring(model, progress, cancellation)) imports.Want(model.Version, model.Folder, device.Provider);
+        if (await TryImports(model, device, progress, cancellation) is { } runtime) return runtime;
+        await downloads.Bring(model, progress, cancellation);
         try
         {
             return await LoadSource(model, device, progress, cancellation);
@@ -38,7 +38,7 @@ internal sealed partial class OnnxReplicaLoader(
     }
 
     /// <summary>Null if there is no import, or none of which the weights come: then the model's own folder is here, or can be fetched.</summary>
-    private async Task<IReplicaRuntime?> LoadImported(
+    private async Task<IReplicaRuntime?> TryImports(
         ModelEntry model, NodeDevice device, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
         if (await imports.Open(model, device.Provider, mustBeWhole: false, progress, cancellation) is not { } imported) return null;
