@@ -57,15 +57,14 @@ internal sealed partial class DownloadedModels(
     }
 
     /// <summary>Fetches a model again of which the folder is gone, or was never on this machine.</summary>
-    /// <returns>Whether anything had to be fetched.</returns>
     /// <exception cref="InferenceException">It cannot be had, or the address has another version by now.</exception>
-    public async Task<bool> Bring(ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
+    public async Task Bring(ModelEntry model, IProgress<LoadProgress> progress, CancellationToken cancellation)
     {
-        if (model.Url is not { } url || Directory.Exists(FolderOf(model))) return false;
+        if (model.Url is not { } url || Directory.Exists(FolderOf(model))) return;
         Log.Brings(log, model.Name, url);
         var found = await Fetch(url, new LoadVoice(progress), cancellation);
         if (found.Refused is { } refused) throw new InferenceException(refused.Message);
-        if (found.Version == model.Version) return true;
+        if (found.Version == model.Version) return;
         throw new InferenceException(
             $"{url} no longer has version {model.Version} of {model.Name}, but {found.Version ?? "a broken one"}. Add it again to use what is there.");
     }
